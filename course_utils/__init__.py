@@ -1,0 +1,18 @@
+"""The support package of the course *From Callbacks to Grad-CAM*: one room for each subject.
+
+callbacks    events, and decorators that time, log, retry (standard library only)
+gradients    the graph behind a tensor: list it, draw it, check a gradient
+hooks        find a layer, record what flows through it, change it, trace what fires when
+hook_atlas   every hook that torch offers
+models       SimpleModel, SimpleCNN, ResNetBlock, XRayClassifier
+datasets     shapes10, cifar10, photos, image_folder, chest_xray_phantom
+training     fit, evaluate, seed_everything
+checkpoints  save and load a trained network; a file never runs code
+attribution  Grad-CAM and its family
+plotting     arrays in, (figure, caption) out
+exercises    check, hint, solution, progress
+
+Importing this package imports none of them: ask for the room you need.
+"""
+
+__version__ = "1.0.0"

@@ -1,0 +1,71 @@
+"""Every lesson keeps the frame, and every learner's copy is what its solution gives. (nbval compares the outputs.)"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from notebook_rules import broken_rules
+
+from notebooks import differences, learners_copy
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+IDS = {"ids": lambda path: path.stem}
+
+
+def code_cells(path):
+    return [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+
+
+def test_there_is_a_solution_for_every_lesson_and_a_lesson_for_every_solution():
+    assert [p.name for p in LESSONS] == [p.name for p in SOLUTIONS]
+    assert LESSONS
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, **IDS)
+def test_lesson_keeps_the_rules_of_the_page(path):
+    assert broken_rules(path.stem, nbformat.read(path, as_version=4)) == []
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, **IDS)
+def test_learners_copy_is_generated_and_unsolved(path):
+    assert differences(path) == []
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, **IDS)
+def test_each_exercise_really_loses_its_solution(path):
+    solution = nbformat.read(path, as_version=4)
+    for before, after in zip(solution.cells, learners_copy(solution).cells, strict=True):
+        inside = "".join(re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", before.source, flags=re.S))
+        for line in (line.strip() for line in inside.splitlines()):
+            if len(line) > 12:
+                assert line not in after.source
+
+
+@pytest.mark.parametrize("path", [*SOLUTIONS, *LESSONS], ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_every_code_cell_has_been_run_in_order_without_error(path):
+    cells = code_cells(path)
+    assert [c.execution_count for c in cells] == list(range(1, len(cells) + 1))
+    assert not [o for c in cells for o in c.outputs if o.output_type == "error"]
+    assert not [o for c in cells for o in c.outputs if o.output_type == "stream" and o.name == "stderr"]
+
+
+@pytest.mark.parametrize("path", [*SOLUTIONS, *LESSONS], ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_stored_outputs_hold_no_version_path_or_time(path):
+    for cell in code_cells(path):
+        for output in cell.outputs:
+            text = str(output.get("text", "")) + str(output.get("data", {}).get("text/plain", ""))
+            assert not re.search(r"0x[0-9a-f]{8}|/tmp/|site-packages|it/s\]? *$|\d+ms\b", text), cell.source
+
+
+def test_a_copy_that_was_edited_by_hand_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr("notebooks.LESSONS", tmp_path)
+    assert "no learner's copy" in differences(SOLUTIONS[0])[0]
+    copy = nbformat.read(LESSONS[0], as_version=4)
+    copy.cells[0].source += " edited"
+    nbformat.write(copy, tmp_path / SOLUTIONS[0].name)
+    assert "differs from its solution" in differences(SOLUTIONS[0])[0]
