@@ -1,0 +1,39 @@
+"""Compare routines in one run: interleaved, so that a busy machine slows all of them alike; medians, as ratios."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+Routine = Callable[[], object]
+
+
+def medians(routines: Mapping[str, Routine], rounds: int, warm_up: int = 2) -> dict[str, float]:
+    """Run all routines in turn and return the median seconds of each."""
+    seconds: dict[str, list[float]] = {name: [] for name in routines}
+    for turn in range(warm_up + rounds):
+        for name, routine in routines.items():
+            start = time.perf_counter()
+            routine()
+            if turn >= warm_up:
+                seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def report(title: str, measured: Mapping[str, float], unit: str = "ms", factor: float = 1e3) -> None:
+    """Print each figure and its ratio to the first one."""
+    first = next(iter(measured.values()))
+    print(f"\n{title}")
+    for name, value in measured.items():
+        print(f"  {name:<44} {value * factor:9.2f} {unit}   x {value / first:.2f}")
+
+
+def peak_megabytes(setup: str, routine: str) -> float:
+    """Return by how much the highest memory of a fresh process grows while it runs ``routine``."""
+    code = f"import resource\n{setup}\nbefore = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n{routine}\n"
+    code += "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout.split()[-1])
