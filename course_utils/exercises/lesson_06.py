@@ -1,0 +1,593 @@
+"""Exercises of lesson 06: forward hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.exercises.exercise import Exercise, Mistake, Wrong
+from course_utils.hooks import count_hooks, mask_channels, record_outputs
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+class Stumbles(nn.Module):
+    """Fails in the middle of its forward pass, after its first layer has run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.Linear(3, 3), nn.Linear(3, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Raise, always."""
+        self.first(x)
+        raise FloatingPointError("this network always fails")
+
+
+class Skips(nn.Module):
+    """Has a nested layer, and one that never runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(2, 3, 3), nn.Tanh())
+        self.unused = nn.Linear(1, 1)
+        self.head = nn.Linear(3 * 4 * 2, 2)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return (N, 2) for images (N, 2, 6, 4)."""
+        return self.head(self.features(images).flatten(1))
+
+
+def seeded(build: Callable[[], nn.Module], seed: int = 0) -> nn.Module:
+    """Return a network with the same weights each time, without touching anybody's random numbers."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        return build()
+
+
+def pictures(*shape: int) -> Tensor:
+    """Return numbers between -1 and 1, the same each time."""
+    return torch.rand(shape, generator=torch.Generator().manual_seed(len(shape))) * 2 - 1
+
+
+def demand_no_hooks(model: nn.Module, when: str) -> None:
+    """Raise Wrong if anything still hangs on the model."""
+    left = count_hooks(model)
+    if not left:
+        return
+    raise Wrong(
+        got=f"{left} hooks left on the model {when}",
+        wanted="none",
+        cause="a hook lives on the layer until somebody removes it"
+        + (", and a line after the error is never reached" if "error" in when else ""),
+        next_step="open the hooks in a `with` block, or remove them in `finally`",
+    )
+
+
+COUNTS = {
+    1: "two calls are missing: `model.forward` skips the hooks of `model`, but calls `conv` in the usual way; "
+    "and no_grad does not silence forward hooks",
+    2: "one call is missing: `model.forward` skips only the hooks of `model` itself, and `conv` inside it is called in "
+    "the usual way; or you let no_grad silence the hook, which it does not",
+    4: "`model.conv.forward(images)` walks past the hooks of conv, or you counted the call after remove()",
+    5: "every line was counted: `model.conv.forward` walks past the hooks of conv, and after remove() there is none",
+    0: "a lambda with append does count, although it returns None",
+}
+
+
+def judge_count(answer: object) -> None:
+    """Wanted: model(images), model.forward(images) and the call under no_grad: 3."""
+    if isinstance(answer, bool) or not isinstance(answer, int):
+        cause, got = f"it is of type {type(answer).__name__}, not a whole number", answer
+    elif answer == 3:
+        return
+    else:
+        cause, got = COUNTS.get(answer, "the list cannot be as long as that: five lines run the model"), answer
+    raise Wrong(
+        got=got,
+        wanted="the length of the list, a whole number",
+        cause=cause,
+        next_step="ask for each line: is conv called like a function, conv(...), while the hook is on?",
+    )
+
+
+def judge_shapes(layer_shapes: Callable[[nn.Module, Tensor], Shapes]) -> None:
+    """Three networks that work, and one that fails on the way; nothing may stay."""
+    for model, images in (
+        (seeded(lambda: nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 2))), pictures(4, 3)),
+        (seeded(Skips), pictures(2, 2, 6, 4)),
+        (seeded(lambda: nn.Sequential(nn.Flatten(), nn.Sequential(nn.Linear(12, 3)))), pictures(1, 3, 4)),
+    ):
+        got = layer_shapes(model, images)
+        with record_outputs(model) as outputs, torch.no_grad():
+            model(images)
+        demand_no_hooks(model, "after the call")
+        demand_shapes(got, {name: tuple(output.shape) for name, output in outputs.items()}, images)
+    model = seeded(Stumbles)
+    try:
+        layer_shapes(model, pictures(1, 3))
+    except FloatingPointError:
+        demand_no_hooks(model, "after an error in the model")
+        return
+    raise Wrong(
+        got="no error, although the model raised one",
+        wanted="the model's own error, passed on",
+        cause="the error was caught and swallowed, so nobody learns that the model failed",
+        next_step="leave out `except`; a `with` block removes the hooks and lets the error go on",
+    )
+
+
+def demand_shapes(got: object, wanted: Shapes, images: Tensor) -> None:
+    """Raise Wrong unless ``got`` is the table of shapes."""
+    if got == wanted:
+        return
+    raise Wrong(
+        got=got,
+        wanted=wanted,
+        cause=why_not_shapes(got, wanted, images),
+        next_step="one hook for each layer, which stores tuple(output.shape) under its own name; then run the model",
+    )
+
+
+def why_not_shapes(got: object, wanted: Shapes, images: Tensor) -> str:
+    """Return the likely cause of a wrong table."""
+    if not isinstance(got, dict):
+        return f"it is of type {type(got).__name__}, not a dict" + (": is there a return?" if got is None else "")
+    if not got:
+        return "the table is empty: no hook was on while the model ran"
+    if "" in got:
+        return 'the model itself is in the table, under the name ""; only layers inside it belong there'
+    if len(got) == 1 < len(wanted):
+        return "all layers wrote under one name: late binding, lesson 03"
+    if set(got) != set(wanted):
+        return f"these names are missing or too many: {sorted(set(got) ^ set(wanted), key=str)}"
+    if any(isinstance(shape, Tensor) for shape in got.values()):
+        return "whole tensors were stored, not shapes"
+    if next(iter(got.values())) == tuple(images.shape) != wanted[next(iter(got))]:
+        return "these are the shapes of the inputs, not of the outputs"
+    return "the shapes are not those that the layers return"
+
+
+def in_place_net() -> nn.Module:
+    """Return a network whose layers are followed by in-place operations."""
+    return nn.Sequential(nn.Conv2d(1, 3, 2), nn.ReLU(inplace=True), nn.Flatten(), nn.Linear(27, 2))
+
+
+def judge_peek(peek: Callable[[nn.Module, nn.Module, Tensor], tuple[Tensor, Tensor]]) -> None:
+    """The result with its graph, the layer's own output, nothing left: on two layers and after an error."""
+    for number in (0, 3, 1):
+        model, images = seeded(in_place_net), pictures(2, 1, 4, 4)
+        with record_outputs(model, str(number)) as outputs:
+            expected = model(images)
+        answer = peek(model, model[number], images)
+        demand_no_hooks(model, "after the call")
+        demand_peek(answer, expected, outputs[str(number)], model)
+    model = seeded(Stumbles)
+    try:
+        peek(model, model.first, pictures(1, 3))
+    except FloatingPointError:
+        demand_no_hooks(model, "after an error in the model")
+        return
+    raise Wrong(
+        got="no error, although the model raised one",
+        wanted="the model's own error, passed on",
+        cause="the error was caught and swallowed",
+        next_step="leave out `except`; a `with` block is enough",
+    )
+
+
+def reaches_all(result: Tensor, model: nn.Module) -> bool:
+    """Whether a walk backward from ``result`` reaches every parameter."""
+    if not result.requires_grad:
+        return False
+    found = torch.autograd.grad(result.sum(), list(model.parameters()), retain_graph=True, allow_unused=True)
+    return all(gradient is not None for gradient in found)
+
+
+def demand_peek(answer: object, expected: Tensor, output: Tensor, model: nn.Module) -> None:
+    """Raise Wrong unless ``answer`` is the pair (what the model returns, what the layer returned)."""
+    if not isinstance(answer, tuple) or len(answer) != 2 or not all(isinstance(one, Tensor) for one in answer):
+        cause, next_step = "the answer is not a pair of tensors", "return the model's result and the stored output"
+        raise Wrong(got=answer, wanted="(result, output)", cause=cause, next_step=next_step)
+    result, seen = answer
+    whole = reaches_all(result, model)
+    if not torch.equal(result, expected) or not whole:
+        raise Wrong(
+            got="another result than the model's" if whole else "a result whose graph is cut",
+            wanted="the model's own result, and a walk backward from it reaches every weight",
+            cause="the hook returned something (a lambda returns what its expression gives: setdefault gives the value "
+            "back), and that went on in place of the layer's output; or the model ran under no_grad",
+            next_step="write the hook as a `def` without a return",
+        )
+    if seen.shape != output.shape or not torch.equal(seen, output):
+        rewritten = seen.shape == output.shape and torch.equal(seen, output.relu())
+        raise Wrong(
+            got=f"a record whose smallest value is {float(seen.min()) if seen.numel() else 'missing'}",
+            wanted=f"what the layer returned; its smallest value is {float(output.min()):.4f}",
+            cause="the in-place ReLU behind the layer rewrote the record: detach() shares the memory"
+            if rewritten
+            else "the record is not the output of that layer",
+            next_step="store a copy: output.detach().clone()",
+        )
+    if seen.requires_grad:
+        raise Wrong(
+            got="a record that is still part of the graph",
+            wanted="a record without a graph: requires_grad is False",
+            cause="clone() copies the values, and stays in the graph, which the record then keeps alive",
+            next_step="detach() first, then clone()",
+        )
+
+
+def needs_one_channel() -> tuple[nn.Module, Tensor]:
+    """Return a network with weights set by hand: class 0 lives on channel 2, class 1 on channel 0 and against 1."""
+    model = nn.Sequential(nn.Linear(1, 4, bias=False), nn.Linear(4, 2, bias=False))
+    with torch.no_grad():
+        model[0].weight.copy_(torch.ones(4, 1))
+        model[1].weight.copy_(torch.tensor([[1.0, -2.0, 5.0, 0.5], [3.0, -9.0, 1.0, 0.0]]))
+    return model, torch.ones(6, 1)
+
+
+def judge_needed(most_needed: Callable[[nn.Module, str, Tensor, int], int]) -> None:
+    """By hand first, then against a reference on small random networks."""
+    by_hand, ones = needs_one_channel()
+    cases = [(by_hand, "0", ones, 0), (by_hand, "0", ones, 1)]
+    for seed in range(3):
+        model = seeded(lambda: nn.Sequential(nn.Conv2d(1, 5, 2), nn.ReLU(), nn.Flatten(), nn.Linear(45, 3)), seed)
+        cases += [(model, "0", pictures(2, 1, 4, 4), seed), (model, "1", pictures(8, 1, 4, 4), 2 - seed)]
+    for model, layer, images, class_index in cases:
+        weights = [parameter.detach().clone() for parameter in model.parameters()]
+        got = most_needed(model, layer, images, class_index)
+        demand_no_hooks(model, "after the call")
+        if not all(torch.equal(a, b) for a, b in zip(weights, model.parameters(), strict=True)):
+            raise Wrong(
+                got="a model with other weights",
+                wanted="the model as it was",
+                cause="the channel was cut out of the weights, and they are still gone",
+                next_step="mask the layer's output instead: the mask goes with its block",
+            )
+        demand_channel(got, losses(model, layer, images, class_index))
+
+
+def losses(model: nn.Module, layer: str, images: Tensor, class_index: int) -> Tensor:
+    """Return by how much the class's mean logit falls when each channel is masked, (K,)."""
+    with torch.no_grad(), record_outputs(model, layer) as outputs:
+        plain = model(images)[:, class_index].mean()
+    masked = []
+    for channel in range(outputs[layer].shape[1]):
+        with torch.no_grad(), mask_channels(model, layer, channel):
+            masked.append(model(images)[:, class_index].mean())
+    return plain - torch.stack(masked)
+
+
+def demand_channel(got: object, drops: Tensor) -> None:
+    """Raise Wrong unless ``got`` is the channel with the largest drop."""
+    got = got.item() if isinstance(got, Tensor) and got.numel() == 1 else got
+    wanted = int(drops.argmax())
+    if isinstance(got, int) and not isinstance(got, bool) and got == wanted:
+        return
+    if got is None:
+        cause, next_step = "it is None: is there a return?", "return the number of the channel"
+    elif isinstance(got, bool) or not isinstance(got, int):
+        cause, next_step = f"it is of type {type(got).__name__}, not a channel number", "return the index, an int"
+    elif got == int(drops.argmin()):
+        cause = (
+            "without this channel the logit stays highest, or even grows: it is needed least, or speaks against the "
+            "class (a drop has a sign, so abs() is wrong here)"
+        )
+        next_step = "look for the channel without which the logit is lowest"
+    else:
+        cause = "the logits of the masked runs are not those of one channel at a time, of this class, over all images"
+        next_step = "open the mask inside the loop, so that it ends before the next begins; average over the images"
+    raise Wrong(
+        got=got,
+        wanted=f"{wanted}; the drops are {[round(d, 3) for d in drops.tolist()]}",
+        cause=cause,
+        next_step=next_step,
+    )
+
+
+SHAPES = """
+def layer_shapes(model, images):
+    shapes = {}
+
+    def store(name, module, args, output):
+        shapes[name] = tuple(output.shape)
+
+    with ExitStack() as hooks:
+        for name, layer in model.named_modules():
+            if name:
+                hooks.enter_context(layer.register_forward_hook(partial(store, name)))
+        model(images)
+    return shapes
+"""
+
+SHAPES_BY_HAND = """
+def layer_shapes(model, images):
+    shapes, handles = {}, []
+    for name, layer in model.named_modules():
+        if name:
+            def store(module, args, output, name=name):
+                shapes[name] = tuple(output.shape)
+            handles.append(layer.register_forward_hook(store))
+    model(images)
+    for handle in handles:
+        handle.remove()
+    return shapes
+"""
+
+PEEK = """
+def peek(model, layer, images):
+    seen = {}
+    layer.register_forward_hook(lambda module, args, output: seen.setdefault("output", output.detach()))
+    return model(images), seen["output"]
+"""
+
+PEEK_MENDED = """
+def peek(model, layer, images):
+    seen = []
+
+    def store_output(module, args, output):
+        seen.append(output.detach().clone())
+
+    with layer.register_forward_hook(store_output):
+        result = model(images)
+    return result, seen[-1]
+"""
+
+NEEDED = """
+def most_needed(model, layer, images, class_index):
+    with torch.no_grad(), record_outputs(model, layer) as outputs:
+        model(images)
+    logits = []
+    for channel in range(outputs[layer].shape[1]):
+        with torch.no_grad(), mask_channels(model, layer, channel):
+            logits.append(model(images)[:, class_index].mean().item())
+    return logits.index(min(logits))
+"""
+
+EXERCISES = (
+    Exercise(
+        id="06.1",
+        title="Which calls call the hook?",
+        difficulty="easy",
+        minutes=4,
+        task="A hook on conv appends to a list, and five lines run the model. How long is the list? Hand in a number.",
+        hints=(
+            "PyTorch calls the hooks of a layer when the layer is called like a function: layer(x).",
+            "Inside forward, the author of the model calls the layers like functions.",
+            "Line by line: yes; yes, because forward calls self.conv(...); no; yes; no.",
+        ),
+        starter="answer = ...",
+        solution="answer = 3",
+        alternative="""
+model, images, fired = SimpleModel(), torch.zeros(1, 1, 4, 4), []
+handle = model.conv.register_forward_hook(lambda module, args, output: fired.append(1))
+model(images)
+model.forward(images)
+model.conv.forward(images)
+with torch.no_grad():
+    model(images)
+handle.remove()
+model(images)
+answer = len(fired)
+""",
+        name="answer",
+        judge=judge_count,
+        praise="Right: calling layer(x) reaches its hooks, layer.forward(x) does not. Now hang the hook on `model`: how many?",
+        mistakes=(
+            Mistake("forward never calls hooks", "answer = 2", "model.forward"),
+            Mistake("forward never calls hooks, and no_grad silences them", "answer = 1", "two calls are missing"),
+            Mistake("conv.forward calls them", "answer = 4", "walks past"),
+            Mistake("everything counts", "answer = 5", "every line was counted"),
+            Mistake("append returns None", "answer = 0", "append does count"),
+            Mistake("a list", "answer = [1, 1, 1]", "not a whole number"),
+        ),
+        setup="import torch\nfrom course_utils.models import SimpleModel",
+    ),
+    Exercise(
+        id="06.2",
+        title="A table of shapes",
+        difficulty="medium",
+        minutes=10,
+        task=(
+            "Write layer_shapes(model, images): a dict from the name of every layer inside the model that ran to the "
+            "shape of its output, as a tuple. No hook may stay, not even if the model raises an error."
+        ),
+        hints=(
+            "One hook for each layer; each must know its own name. And the hooks must go, whatever happens.",
+            "model.named_modules() gives names and layers; the first name is empty, it is the model itself.",
+            "hooks.enter_context(layer.register_forward_hook(partial(store, name))); run the model inside the block",
+        ),
+        starter="def layer_shapes(model, images):\n    ...",
+        solution=SHAPES,
+        alternative="""
+def layer_shapes(model, images):
+    with record_outputs(model) as outputs:
+        model(images)
+    return {name: tuple(output.shape) for name, output in outputs.items()}
+""",
+        name="layer_shapes",
+        judge=judge_shapes,
+        praise="Right: that is what the summary tools do. Try it on torchvision's resnet18: which layer runs twice?",
+        mistakes=(
+            Mistake("all under one name", SHAPES_BY_HAND.replace("output, name=name", "output"), "late binding"),
+            Mistake(
+                "never removes",
+                SHAPES_BY_HAND.replace("        handle.remove()", "        pass"),
+                "hooks left on the model after the call",
+            ),
+            Mistake("not removed after an error", SHAPES_BY_HAND, "after an error"),
+            Mistake(
+                "removed before the model runs",
+                SHAPES.replace("        model(images)\n", "    model(images)\n"),
+                "no hook was on",
+            ),
+            Mistake("the model itself", SHAPES.replace("if name:", "if True:"), "the model itself is in the table"),
+            Mistake("shape of the input", SHAPES.replace("output.shape", "args[0].shape"), "shapes of the inputs"),
+            Mistake("stores tensors", SHAPES.replace("tuple(output.shape)", "output"), "whole tensors"),
+            Mistake(
+                "swallows the error",
+                SHAPES.replace(
+                    "        model(images)\n",
+                    "        try:\n            model(images)\n        except Exception:\n            pass\n",
+                ),
+                "swallowed",
+            ),
+        ),
+        setup=(
+            "import torch\nfrom contextlib import ExitStack\nfrom functools import partial\n"
+            "from course_utils.hooks import record_outputs"
+        ),
+    ),
+    Exercise(
+        id="06.3",
+        title="Break it, then fix it",
+        difficulty="medium",
+        minutes=8,
+        task=(
+            "peek returns the model's result and what one layer returned. It has three faults: find and mend them. The "
+            "result must keep its graph, the record must be a true copy without a graph, and no hook may stay."
+        ),
+        hints=(
+            "Each fault is one of this lesson's traps. Look at min() of the record, and at count_hooks(model).",
+            "What does setdefault return? Whose memory does detach() show? Who removes the hook?",
+            "A def that stores output.detach().clone() and returns nothing; `with layer.register_forward_hook(...):`",
+        ),
+        starter=PEEK,
+        solution=PEEK_MENDED,
+        alternative="""
+def peek(model, layer, images):
+    seen = {}
+    handle = layer.register_forward_hook(lambda module, args, output: seen.update(output=output.clone().detach()))
+    try:
+        return model(images), seen["output"]
+    finally:
+        handle.remove()
+""",
+        name="peek",
+        judge=judge_peek,
+        praise="Right: return nothing, copy, and let a block remove the hook. Those three lines are record_outputs.",
+        mistakes=(
+            Mistake(
+                "still returns the record",
+                PEEK_MENDED.replace("        seen.append", "        return seen.append").replace(
+                    "seen.append(output.detach().clone())", "seen.append(output.detach().clone()) or seen[-1]"
+                ),
+                "hook returned something",
+            ),
+            Mistake("shares the memory", PEEK_MENDED.replace(".clone()", ""), "shares the memory"),
+            Mistake("keeps the graph", PEEK_MENDED.replace(".detach()", ""), "still part of the graph"),
+            Mistake(
+                "the hook stays",
+                PEEK_MENDED.replace("    with layer", "    if layer"),
+                "hooks left on the model after the call",
+            ),
+            Mistake(
+                "removed, but not after an error",
+                PEEK_MENDED.replace("    with layer", "    handle = layer")
+                .replace("(store_output):", "(store_output)")
+                .replace("        result = model(images)", "    result = model(images)\n    handle.remove()"),
+                "after an error",
+            ),
+            Mistake(
+                "forgets the record", PEEK_MENDED.replace("return result, seen[-1]", "return result"), "not a pair"
+            ),
+            Mistake(
+                "cuts the graph with no_grad",
+                PEEK_MENDED.replace("    with layer", "    with torch.no_grad(), layer"),
+                "no_grad",
+            ),
+        ),
+        setup="import torch\nfrom course_utils.hooks import record_outputs",
+        why="The hook returns nothing, so it replaces nothing; nobody can rewrite a copy; the block removes the hook.",
+    ),
+    Exercise(
+        id="06.4",
+        title="The channel that it needs most",
+        difficulty="hard",
+        minutes=12,
+        task=(
+            "Write most_needed(model, layer, images, class_index): the number of the channel without which the mean "
+            "logit of that class falls the most. layer is a dotted name, its output (N, K, ...). Leave the model as it "
+            "was."
+        ),
+        hints=(
+            "Take one channel away, look at the logit of the class, put it back, and go on to the next.",
+            "record_outputs tells how many channels there are; mask_channels takes one away for the length of a block.",
+            "with torch.no_grad(), mask_channels(model, layer, channel): model(images)[:, class_index].mean()",
+        ),
+        starter="def most_needed(model, layer, images, class_index):\n    ...",
+        solution=NEEDED,
+        alternative="""
+def most_needed(model, layer, images, class_index):
+    def without(channel, module, args, output):
+        kept = torch.ones(output.shape[1])
+        kept[channel] = 0
+        return output * kept.view(1, -1, *[1] * (output.ndim - 2))
+
+    sizes = []
+    target = model.get_submodule(layer)
+    with target.register_forward_hook(lambda module, args, output: sizes.append(output.shape[1])):
+        plain = model(images)[:, class_index].mean()
+    drops = []
+    for channel in range(sizes[0]):
+        with target.register_forward_hook(partial(without, channel)):
+            drops.append(plain - model(images)[:, class_index].mean())
+    return torch.stack(drops).argmax()
+""",
+        name="most_needed",
+        judge=judge_needed,
+        praise="Right: that is pruning in small. Grad-CAM, in lesson 11, asks this of all channels at once.",
+        mistakes=(
+            Mistake("needed least", NEEDED.replace("min(logits)", "max(logits)"), "needed least"),
+            Mistake(
+                "masks pile up",
+                """
+def most_needed(model, layer, images, class_index):
+    target, logits, handles = model.get_submodule(layer), [], []
+    with torch.no_grad(), record_outputs(model, layer) as outputs:
+        plain = [model(images)[:, class_index].mean()]
+    for channel in range(outputs[layer].shape[1]):
+        mask = lambda module, args, output, channel=channel: output.index_fill(1, torch.tensor([channel]), 0)
+        handles.append(target.register_forward_hook(mask))
+        plain.append(model(images)[:, class_index].mean())
+    for handle in handles:
+        handle.remove()
+    return int(torch.stack(plain).diff().argmin())
+""".replace("int(torch.stack(plain).diff().argmin())", "int(torch.stack(plain[1:]).argmin())"),
+                "one channel at a time",
+            ),
+            Mistake(
+                "the size of the change, not its sign",
+                NEEDED.replace("return logits.index(min(logits))", "").replace(
+                    "        model(images)\n", "        plain = model(images)[:, class_index].mean().item()\n"
+                )
+                + "    changes = [abs(plain - logit) for logit in logits]\n    return changes.index(max(changes))\n",
+                "a drop has a sign",
+            ),
+            Mistake(
+                "the hooks stay",
+                NEEDED.replace("torch.no_grad(), mask_channels(model, layer, channel)", "torch.no_grad()").replace(
+                    "    for channel",
+                    "    model.get_submodule(layer).register_forward_hook(lambda module, args, output: None)\n"
+                    "    for channel",
+                ),
+                "hooks left on the model",
+            ),
+            Mistake(
+                "cuts the weights",
+                NEEDED.replace(
+                    "        with torch.no_grad(), mask_channels(model, layer, channel):\n",
+                    "        with torch.no_grad():\n            next(model.parameters())[channel] = 0\n",
+                ),
+                "other weights",
+            ),
+            Mistake("returns the logit", NEEDED.replace("logits.index(min(logits))", "min(logits)"), "of type float"),
+        ),
+        setup=(
+            "import torch\nfrom functools import partial\nfrom course_utils.hooks import mask_channels, record_outputs"
+        ),
+    ),
+)
