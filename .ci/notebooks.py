@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"
 SOLUTIONS = LESSONS / "solutions"
 STUB = "...  # your code here"
-CELL_SECONDS = 300
+CELL_SECONDS = 900
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -108,7 +108,7 @@ def build(path: Path) -> None:
 
 
 def differences(path: Path) -> list[str]:
-    """Return what is wrong with the learner's copy: it is missing, differs from its solution, or gives an answer away."""
+    """Return what is wrong with the learner's copy: it is missing, out of date, or gives an answer away."""
     copy = LESSONS / path.name
     if not copy.exists():
         return [f"{path.name}: no learner's copy; run `make notebooks`"]

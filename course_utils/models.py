@@ -7,6 +7,7 @@ it or do it twice. Nothing in this room knows how a network is trained or explai
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -122,7 +123,7 @@ class XRayClassifier(nn.Module):
     def __init__(self, in_channels: int = 3, features: int = 64, dropout: float = 0.2) -> None:
         super().__init__()
         sizes = [in_channels, *(features * 2**i for i in range(5))]
-        self.resnet_blocks = nn.Sequential(*(ResNetBlock(a, b) for a, b in zip(sizes, sizes[1:], strict=False)))
+        self.resnet_blocks = nn.Sequential(*(ResNetBlock(a, b) for a, b in pairwise(sizes)))
         self.classifier = nn.Sequential(nn.Conv2d(sizes[-1], 1, 8, bias=False), nn.Dropout(dropout), nn.Sigmoid())
 
     def logits(self, images: Tensor) -> Tensor:

@@ -41,9 +41,9 @@ def test_each_exercise_really_loses_its_solution(path):
     solution = nbformat.read(path, as_version=4)
     for before, after in zip(solution.cells, learners_copy(solution).cells, strict=True):
         inside = "".join(re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", before.source, flags=re.S))
-        for line in (line.strip() for line in inside.splitlines()):
-            if len(line) > 12:
-                assert line not in after.source
+        outside = re.sub(r"### BEGIN SOLUTION.*?### END SOLUTION", "", before.source, flags=re.S)
+        secret = {line.strip() for line in inside.splitlines()} - {line.strip() for line in outside.splitlines()}
+        assert not [line for line in secret if len(line) > 12 and line in after.source]
 
 
 @pytest.mark.parametrize("path", [*SOLUTIONS, *LESSONS], ids=lambda p: f"{p.parent.name}/{p.stem}")
@@ -69,3 +69,18 @@ def test_a_copy_that_was_edited_by_hand_is_noticed(tmp_path, monkeypatch):
     copy.cells[0].source += " edited"
     nbformat.write(copy, tmp_path / SOLUTIONS[0].name)
     assert "differs from its solution" in differences(SOLUTIONS[0])[0]
+
+
+def test_links_between_lessons_lead_somewhere():
+    for path in LESSONS:
+        prose = "\n".join(c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown")
+        linked = set(re.findall(r"\]\(([\w./]+\.ipynb)\)", prose))
+        assert not [name for name in linked if not (path.parent / name).exists()], path.name
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, **IDS)
+def test_an_output_that_is_not_compared_has_its_reason_beside_it(path):
+    for cell in code_cells(path):
+        if set(cell.metadata.get("tags", [])) & {"nbval-ignore-output", "nbval-skip", "raises-exception"}:
+            assert cell.metadata.tags == ["nbval-ignore-output"]
+            assert len(cell.metadata.get("reason", "").split()) >= 5, cell.source

@@ -375,7 +375,7 @@ answer = len(fired)
 """,
         name="answer",
         judge=judge_count,
-        praise="Right: calling layer(x) reaches its hooks, layer.forward(x) does not. Now hang the hook on `model`: how many?",
+        praise="Right: calling layer(x) reaches its hooks, layer.forward(x) does not. And a hook on `model`: how many?",
         mistakes=(
             Mistake("forward never calls hooks", "answer = 2", "model.forward"),
             Mistake("forward never calls hooks, and no_grad silences them", "answer = 1", "two calls are missing"),

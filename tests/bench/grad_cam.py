@@ -35,7 +35,9 @@ from torchcam.methods import GradCAM
 with GradCAM(model, target_layer='layer4') as cam: cam(classes, model(images))""",
 }
 LOADED = {"ours": PEAKS["ours"].split(";")[0]} | {
-    name: "\n".join(line for line in code.splitlines() if "import" in line) for name, code in PEAKS.items() if name != "ours"
+    name: "\n".join(line for line in code.splitlines() if "import" in line)
+    for name, code in PEAKS.items()
+    if name != "ours"
 }
 
 
