@@ -1,0 +1,89 @@
+"""Record what layers return."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.hooks.finding import named_layers
+from course_utils.hooks.lifetime import attached
+from course_utils.hooks.nesting import map_nested
+
+__all__ = ["Recorded", "record_outputs"]
+
+
+class Recorded(dict[str, object]):
+    """Dotted layer name -> what was recorded; a missing name is an error that says why it may be missing."""
+
+    def __init__(self, layers: list[str], reason: str) -> None:
+        super().__init__()
+        self.layers, self.reason = layers, reason
+
+    def __missing__(self, name: object) -> object:
+        if name in self.layers:
+            raise LookupError(f"nothing was recorded for layer {name!r}: {self.reason}")
+        raise LookupError(f"{name!r} is not one of the layers recorded here: {self.layers[:12]}")
+
+
+def record_outputs(model: nn.Module, *layers: str | nn.Module) -> AbstractContextManager[Recorded]:
+    """Record what the layers return while the ``with`` block runs.
+
+    Example:
+        >>> with record_outputs(model, "conv1", "conv3") as outputs:
+        ...     logits = model(images)
+        >>> outputs["conv3"].shape  # (N, K, h, w)
+
+    Args:
+        model: any network, in any mode; it computes what it would compute without us.
+        layers: dotted names or modules; none means every layer inside ``model``.
+
+    Yields:
+        Dotted name -> a copy of the layer's latest output. If the layer ran three times, you hold the third output;
+        a layer with two names is recorded under each one that you asked for. Copies are detached: they hold no
+        graph alive, and an in-place operation behind the layer cannot rewrite them. Layers that pass on the very same
+        tensor share one copy. A tuple, list or dict of tensors comes back as one; what is not a tensor in it is not
+        copied. To keep the graph, use `hooked` and a hook of your own.
+
+    Raises:
+        LookupError, TypeError: a layer is not one of ``model``. No hook is left behind.
+        RuntimeError: a layer is compiled; hooks that come after ``torch.compile`` would be ignored.
+    """
+    named = named_layers(model, layers)
+    outputs = Recorded(
+        [name for name, _ in named],
+        "it did not run inside this block. Call the model inside the block (and not a torch.compile'd function: "
+        "compiled code ignores hooks that come later)",
+    )
+    copied = _Copies().of
+    return attached([(layer._forward_hooks, partial(_store, outputs, name, copied)) for name, layer in named], outputs)
+
+
+def _store(
+    outputs: Recorded, name: str, copied: Callable[[Tensor], Tensor], module: nn.Module, args: object, output: object
+) -> None:
+    outputs[name] = map_nested(copied, Tensor, output)
+
+
+class _Copies:
+    """Copies tensors; one that comes again unchanged is not copied twice (a container returns its last layer's)."""
+
+    def __init__(self) -> None:
+        self.original: Callable[[], Tensor | None] = lambda: None
+        self.version = 0
+        self.copy = torch.empty(0)
+
+    def of(self, tensor: Tensor) -> Tensor:
+        """Return a detached copy, an ordinary tensor even under ``inference_mode``."""
+        if tensor.is_inference():
+            with torch.inference_mode(False):
+                return tensor.clone()
+        # The version counts in-place changes: resnet's in-place ReLU returns the same object with other numbers.
+        if self.original() is not tensor or self.version != tensor._version:
+            self.copy = tensor.detach().clone()
+            self.original, self.version = weakref.ref(tensor), tensor._version
+        return self.copy
