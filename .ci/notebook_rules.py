@@ -75,7 +75,7 @@ def sizes(notebook: NotebookNode) -> list[str]:
     """Cells, lines and words stay within what a reader can hold."""
     code = {c.id: len(visible(c.source)) for c in notebook.cells if c.cell_type == "code"}
     words = {
-        c.id: len(re.sub(r"<details>.*?</details>|^\|.*$|```.*?```", "", c.source, flags=re.S | re.M).split())
+        c.id: len(re.sub(r"<details>.*?</details>|^\|[^\n]*$|```.*?```", "", c.source, flags=re.S | re.M).split())
         for c in notebook.cells
         if c.cell_type == "markdown"
     }

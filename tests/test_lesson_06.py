@@ -60,7 +60,7 @@ def images():
         "{'shared': 0.0, 'copied': -0.77}",
         "gradient of conv's weights with the lambda: None | without: [2, 1, 3, 3]",
         "{'0': 4.0, '1': 4.0}",
-        "without the 12 channels needed least: 40 of 40 stars",
+        "without the 10 channels needed least: 40 of 40 stars",
     ],
 )
 def test_page_prints(folder, line):

@@ -48,20 +48,7 @@ def judge_to_picture(answer: Callable[..., Tensor]) -> None:
     normalised = (picture - columns[0]) / columns[1]
     kept = normalised.clone()
     got = answer(normalised, mean, std)
-    if not isinstance(got, Tensor) or got.shape != picture.shape:
-        raise Wrong(
-            got=got,
-            wanted="a tensor of shape (3, 3, 5), like the input",
-            cause="the function gives None or another shape: is there a return? Are mean and std (3, 1, 1)?",
-            next_step="torch.tensor(mean).view(3, 1, 1) fits all pixels of a channel",
-        )
-    if not torch.equal(normalised, kept):
-        raise Wrong(
-            got="the caller's tensor was changed",
-            wanted="a new tensor",
-            cause="an in-place operation wrote into the input",
-            next_step="use * and +, not *= and +=",
-        )
+    _check_kind(got, normalised, kept)
     if not torch.allclose(got, picture, atol=1e-5):
         raise Wrong(
             got=f"{got[0, 0, 0]:.4f} for the first pixel",
@@ -69,15 +56,38 @@ def judge_to_picture(answer: Callable[..., Tensor]) -> None:
             cause=_why_not_the_picture(got, kept, *columns),
             next_step="turn (image - mean) / std around: first times std, then plus mean",
         )
-    wild = answer(kept * 100, mean, std)
-    if float(wild.min()) < 0 or float(wild.max()) > 1:
+    _check_edges(answer, kept * 100, mean, std)
+
+
+def _check_kind(got: Tensor, given: Tensor, kept: Tensor) -> None:
+    if not isinstance(got, Tensor) or got.shape != kept.shape:
         raise Wrong(
-            got=f"values from {wild.min():.1f} to {wild.max():.1f}",
+            got=got,
+            wanted="a tensor of shape (3, 3, 5), like the input",
+            cause="the function gives None or another shape: is there a return? Are mean and std (3, 1, 1)?",
+            next_step="torch.tensor(mean).view(3, 1, 1) fits all pixels of a channel",
+        )
+    if not torch.equal(given, kept):
+        raise Wrong(
+            got="the caller's tensor was changed",
+            wanted="a new tensor",
+            cause="an in-place operation wrote into the input",
+            next_step="use * and +, not *= and +=",
+        )
+
+
+def _check_edges(answer: Callable[..., Tensor], wild: Tensor, mean: list[float], std: list[float]) -> None:
+    """Values outside [0, 1] are cut off, not stretched and not wrapped around."""
+    got = answer(wild, mean, std)
+    wanted = wild * torch.tensor(std).view(3, 1, 1) + torch.tensor(mean).view(3, 1, 1)
+    if float(got.min()) < 0 or float(got.max()) > 1:
+        raise Wrong(
+            got=f"values from {got.min():.1f} to {got.max():.1f}",
             wanted="values in [0, 1], whatever comes in",
             cause="nothing cuts values off that lie outside; as bytes they would wrap around, black becoming white",
             next_step="clamp(0, 1) at the end",
         )
-    if not torch.allclose(wild, (kept * 100 * columns[1] + columns[0]).clamp(0, 1), atol=1e-5):
+    if not torch.allclose(got, wanted.clamp(0, 1), atol=1e-5):
         raise Wrong(
             got="other values for a picture outside the range",
             wanted="each value cut off at 0 and 1",

@@ -6,6 +6,7 @@ along every arrow; it leaves every ``.grad`` as it was.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -119,7 +120,7 @@ def _node(number: int, step: Step, labels: list[tuple[str, Tensor]]) -> Node:
     return Node(
         number=number,
         name=", ".join(name for name, _ in labels if name),
-        operation="" if leaf else step.name().removeprefix("torch::autograd::").split("Backward")[0],
+        operation="" if leaf else re.sub(r"Backward\d*$", "", step.name().removeprefix("torch::autograd::")),
         leaf=leaf,
         wants_gradient=True,
         shape=_shape_made_by(step) if tensor is None else tuple(tensor.shape),

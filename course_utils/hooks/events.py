@@ -49,26 +49,32 @@ def _cells(event: Event) -> tuple[str, str, str]:
 
 
 def note(trace: Trace, kind: str, name: str, *received: object) -> None:
+    """Write down that a hook fired."""
     trace.append(Event(kind, name))
 
 
 def note_last(trace: Trace, kind: str, name: str, *received: object) -> None:
+    """Write down that a hook fired, with the shapes of the last thing it received."""
     trace.append(Event(kind, name, _shapes(received[-1])))
 
 
 def note_first(trace: Trace, kind: str, name: str, module: nn.Module, grad_input: object, grad_output: object) -> None:
+    """Write down that a full backward hook fired, with the shapes of its grad_input."""
     trace.append(Event(kind, name, _shapes(grad_input)))
 
 
 def note_gradient(trace: Trace, name: str, parameter: Tensor) -> None:
+    """Write down that a parameter's gradient was accumulated, with its shape."""
     trace.append(Event("post_accumulate_gradient", name, _shapes(parameter.grad)))
 
 
 def note_node(trace: Trace, node: torch.autograd.graph.Node) -> None:
+    """Write down that a node of the graph was made."""
     trace.append(Event("node_created", node.name()))
 
 
 def keep_tensor(trace: Trace, kind: str, tensor: Tensor) -> Tensor:
+    """Write down that a tensor was saved or fetched, and hand it on."""
     trace.append(Event(kind, "tensor", _shapes(tensor)))
     return tensor.detach()  # the tensor itself would keep its own node alive, in a circle
 

@@ -112,11 +112,12 @@ def overlay_grid(
             mixed = blend(picture.transpose(2, 0, 1), heat, highest=limits.vmax)
             sheet.place(_stack(picture, mixed), index // columns, index % columns, texts[index])
         sheet.add_scale(ScalarMappable(limits, COLOR_MAP), unit)
-    lines = [
-        f"{index} {' '.join(name.split())}: {describe_heat(enlarge(heat, picture.shape[:2]))}"
-        for index, (name, heat, picture) in enumerate(zip(names, maps, pictures, strict=True))
-    ]
-    return Picture(sheet.figure, "\n".join([f"{title}:", *lines]))
+    told = (_tell(*row) for row in zip(range(len(names)), names, maps, pictures, strict=True))
+    return Picture(sheet.figure, "\n".join([f"{title}:", *told]))
+
+
+def _tell(index: int, name: str, heat: np.ndarray, picture: np.ndarray) -> str:
+    return f"{index} {' '.join(name.split())}: {describe_heat(enlarge(heat, picture.shape[:2]))}"
 
 
 def _check_heats(maps: Tensor | ArrayLike, count: int) -> list[np.ndarray]:
