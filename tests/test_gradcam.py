@@ -124,7 +124,7 @@ def test_batch_of_different_classes_equals_single_images(network):
     torch.testing.assert_close(together, alone, atol=1e-5 * float(alone.max()), rtol=0)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", [name for name in NETWORKS if name != "resnet18.layer2"])  # minutes: 1,000 classes
 def test_all_classes_equal_one_class_at_a_time(network):
     build, layer, size = NETWORKS[network]
     model, images = build(), pictures(2, size)
@@ -373,16 +373,18 @@ def test_nothing_is_left_after_ctrl_c_at_any_moment(tiny_cnn, tiny_images):
     """A real SIGINT after a random number of microseconds, 300 times."""
     tiny_cnn.train()
     before, moments, stopped = everything(tiny_cnn, tiny_images), random.Random(0), 0
-    for _ in range(300):
-        try:
-            signal.signal(signal.SIGALRM, signal.default_int_handler)
-            signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-5, 2e-3))
-            grad_cam(tiny_cnn, tiny_images, "conv2", 1)
-        except KeyboardInterrupt:
-            stopped += 1
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        assert_untouched(tiny_cnn, tiny_images, before)
+    previous = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        for _ in range(300):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-5, 2e-3))
+                grad_cam(tiny_cnn, tiny_images, "conv2", 1)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:
+                stopped += 1
+            assert_untouched(tiny_cnn, tiny_images, before)
+    finally:
+        signal.signal(signal.SIGALRM, previous)
     assert stopped > 20, "the timer hardly ever rang inside the call"
 
 
@@ -479,7 +481,7 @@ def test_a_class_given_by_name_is_refused(tiny_cnn, tiny_images):
 
 
 def test_a_layer_of_another_model_is_refused(tiny_cnn, tiny_images):
-    with pytest.raises(LookupError, match="not a layer of TinyCNN"):
+    with pytest.raises(LookupError, match="not a layer of this TinyCNN"):
         grad_cam(tiny_cnn, tiny_images, nn.Conv2d(3, 3, 1))
 
 
