@@ -66,6 +66,7 @@ def record_outputs(model: nn.Module, *layers: str | nn.Module) -> AbstractContex
 def _store(
     outputs: Recorded, name: str, copied: Callable[[Tensor], Tensor], module: nn.Module, args: object, output: object
 ) -> None:
+    outputs.pop(name, None)  # the copy of an earlier run makes room first: fresh memory costs more than copying
     outputs[name] = map_nested(copied, Tensor, output)
 
 
