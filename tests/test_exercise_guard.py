@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import signal
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 
@@ -48,6 +50,21 @@ def test_endless_loop_is_stopped_outside_of_the_main_thread():
     thread.start()
     thread.join(timeout=20)
     assert "still at work after 0.3 s" in repr(outcomes[0])
+
+
+def test_a_profiler_still_works_after_a_check_outside_of_the_main_thread():
+    """In a process of its own, because a hang is what would go wrong."""
+    code = (
+        "import sys, threading\n"
+        "from course_utils.exercises.time_limit import time_limit\n"
+        "def check():\n    with time_limit(5):\n        pass\n"
+        "thread = threading.Thread(target=check); thread.start(); thread.join()\n"
+        "sys.setprofile(lambda *event: None)\n"
+        "[(lambda: sorted([2, 1]))() for _ in range(3)]\n"
+        "sys.setprofile(None); print('alive')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.strip() == "alive"
 
 
 def test_earlier_timer_goes_on_after_a_check():

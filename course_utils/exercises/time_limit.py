@@ -56,26 +56,29 @@ class _Watchdog:
 
     def __enter__(self) -> None:
         self.watched = threading.get_ident()
-        self.done = threading.Event()
+        self.done, self.lock = threading.Event(), threading.Lock()
         self.thread = threading.Thread(target=self.watch, daemon=True)
         self.thread.start()
 
     def watch(self) -> None:
         pause = self.seconds
         while not self.done.wait(pause):
-            _raise_in(self.watched, TimeIsUp)
+            with self.lock:
+                if not self.done.is_set():
+                    _raise_in(self.watched, TimeIsUp)
             pause = AGAIN
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         while True:
             try:
-                self.done.set()
+                with self.lock:  # nothing is sent from here on; what was sent arrives in this block at the latest
+                    self.done.set()
                 self.thread.join()
-                _raise_in(self.watched, None)  # takes back what has not been raised yet
                 return
             except TimeIsUp:  # it came while we were leaving: leave all the same
                 continue
 
 
-def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind) if kind else None)
+def _raise_in(thread: int, kind: type[BaseException]) -> None:
+    """Raise an error in another thread. It cannot be taken back: Python 3.11 would hang at the next profiler."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind))
