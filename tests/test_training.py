@@ -390,6 +390,7 @@ def test_in_another_thread_nothing_is_held_back():
     assert len(histories[0]) == 1
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it may ring in the bar's __del__
 def test_ctrl_c_at_any_moment_leaves_no_trace():
     """Forty moments, spread over a training of some forty milliseconds: in checks, steps, evaluation, putting back."""
     for moment in range(1, 41):
