@@ -366,6 +366,7 @@ def test_nothing_is_left_after_a_failure_at_any_layer(tiny_cnn, tiny_images, err
             handle.remove()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it may ring in a destructor
 @pytest.mark.skipif(
     threading.current_thread() is not threading.main_thread(), reason="signals reach the main thread only"
 )

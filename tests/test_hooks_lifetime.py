@@ -130,6 +130,7 @@ def test_nothing_is_left_wherever_an_instruction_of_ours_is_interrupted(door):
     assert child.exitcode == 0
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it may ring in a destructor
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a POSIX timer")
 @pytest.mark.parametrize("door", DOORS)
 def test_nothing_is_left_when_ctrl_c_comes_at_a_random_microsecond(door):
