@@ -12,10 +12,10 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from torch import Tensor, nn
 
+from course_utils import shipped
 from course_utils.attribution import grad_cam
 from course_utils.checkpoints import load_checkpoint
 from course_utils.photo_files import resize
@@ -23,7 +23,7 @@ from course_utils.plotting import Picture, three_panel
 
 __all__ = ["SHIPPED", "Explanation", "Network", "explain_photo", "open_network"]
 
-SHIPPED = Path(__file__).parents[1] / "data" / "checkpoints" / "simplecnn_cifar10.pt"
+SHIPPED = shipped.SHIPPED / "simplecnn_cifar10.pt"
 
 # Where Grad-CAM looks by default. SimpleCNN: its last convolution, as most tutorials choose; 8x8 values.
 LAYERS = {"SimpleCNN": "conv3", "resnet18": "network.layer4", "resnet50": "network.layer4"}
