@@ -414,7 +414,7 @@ BAD_MODELS = {
     "layer 'conv' runs more than once": (lambda m, x: m.fc(mean(m.conv(x)) + mean(m.conv(x))), "conv"),
     r"returns \(N, K, h, w\), 'fc' returned \(2, 3\)": (lambda m, x: m.fc(mean(m.conv(x))), "fc"),
     r"rows of logits from 2 images": (lambda m, x: m.fc(mean(m.conv(x))).view(-1, 1), "conv"),
-    r"returns logits of shape \(N, C\), Odd returned \(2, 3, 1\)": (
+    r"logits of shape \(N, C\) to explain a class, the model returned \(2, 3, 1\)": (
         lambda m, x: m.fc(mean(m.conv(x)))[..., None],
         "conv",
     ),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from course_utils.attribution.questions import chosen_classes
+from course_utils.attribution.questions import Classes, Score, question
 from course_utils.attribution.result import Attribution, attribution
-from course_utils.attribution.tail import LayerRun, run_from_layer
+from course_utils.attribution.tail import LayerRun, Reshape, run_from_layer
 
 __all__ = ["grad_cam", "grad_cam_all_classes", "weigh_channels"]
 
@@ -42,7 +40,13 @@ def weigh_channels(activations: Tensor, gradients: Tensor) -> Tensor:
 
 
 def grad_cam(
-    model: nn.Module, images: Tensor, layer: str | nn.Module, classes: int | Sequence[int] | Tensor | None = None
+    model: nn.Module,
+    images: Tensor,
+    layer: str | nn.Module,
+    classes: Classes = None,
+    *,
+    score: Score | None = None,
+    reshape: Reshape | None = None,
 ) -> Attribution:
     """Show which parts of each image speak for a class, at one layer.
 
@@ -56,34 +60,38 @@ def grad_cam(
         layer: the target layer, a dotted name of ``model.named_modules()`` or the module itself; its output must
             be (N, K, h, w).
         classes: None explains each image's predicted class; an int, one class for all; or integers (N,).
+        score: instead of classes, any number per image: a function from the model's output to (N,), for example
+            ``lambda logits: logits[:, 3] - logits[:, 5]``.
+        reshape: for layers with another layout, see `run_from_layer`.
 
     Returns:
-        maps (N, h, w) >= 0 in logits, heatmaps (N, H, W) in [0, 1], classes (N,), logits (N, C).
+        maps (N, h, w) >= 0 in logits, heatmaps (N, H, W) in [0, 1], classes (N,) or None, logits (N, C).
 
     Raises:
         LookupError: the model has no such layer.
-        TypeError: images are not a float tensor, or classes not integers.
-        ValueError: wrong shapes, NaN, an empty batch, an unknown class; a layer that did not run, ran twice or
-            does not lead to the logits.
+        TypeError: images are not a float tensor, classes not integers, or a score not a function to float numbers.
+        ValueError: wrong shapes, NaN, an empty batch, an unknown class, classes and a score; a layer that did not
+            run, ran twice or does not lead to the logits.
 
     Warns:
         UserWarning: a map is zero everywhere (it stays zero, nothing is divided by zero).
     """
-    run = run_from_layer(model, images, layer)
-    chosen = chosen_classes(run.logits, classes)
-    directions = F.one_hot(chosen, run.logits.shape[1]).to(run.logits.dtype)
-    maps = weigh_channels(run.activations.detach(), run.pull_back(directions))
-    return attribution(maps, chosen, run.logits, tuple(images.shape[-2:]))
+    run = run_from_layer(model, images, layer, reshape)
+    asked = question(run.logits, classes, score)
+    maps = weigh_channels(run.activations, run.pull_back(asked.scores(run.logits)))
+    return attribution(maps, asked.classes, run.logits, tuple(images.shape[-2:]))
 
 
-def grad_cam_all_classes(model: nn.Module, images: Tensor, layer: str | nn.Module) -> Tensor:
+def grad_cam_all_classes(
+    model: nn.Module, images: Tensor, layer: str | nn.Module, *, reshape: Reshape | None = None
+) -> Tensor:
     """Return the Grad-CAM map of every class: one forward pass, and one batched pull-back for all classes.
 
     Equal to ``grad_cam(model, images, layer, c).maps`` for each class c, stacked. A thousand classes are pulled
     back in chunks, so that memory stays bounded.
 
     Args:
-        model, images, layer: as for `grad_cam`.
+        model, images, layer, reshape: as for `grad_cam`; the model returns logits (N, C).
 
     Returns:
         (N, C, h, w), >= 0, in logits.
@@ -91,21 +99,22 @@ def grad_cam_all_classes(model: nn.Module, images: Tensor, layer: str | nn.Modul
     Raises:
         As `grad_cam`.
     """
-    run = run_from_layer(model, images, layer)
+    run = run_from_layer(model, images, layer, reshape)
+    question(run.logits)  # refuses an output without classes
     weights = torch.cat([_class_weights(run, chunk) for chunk in _chunks(run)], dim=1)  # (N, C, K)
-    return torch.einsum("nck,nkhw->nchw", weights, _at_least_float32(run.activations.detach())).relu()
+    return torch.einsum("nck,nkhw->nchw", weights, _at_least_float32(run.activations)).relu()
 
 
 def _class_weights(run: LayerRun, classes: Tensor) -> Tensor:
     """Return the mean gradient of each class's logit over each channel, (N, B, K) for B classes."""
     directions = F.one_hot(classes, run.logits.shape[1])[:, None].expand(-1, len(run.logits), -1)
-    gradients = run.pull_back(directions.to(run.logits.dtype))  # (B, N, K, h, w)
+    gradients = run.pull_back(run.logits, directions.to(run.logits.dtype))  # (B, N, K, h, w)
     return _at_least_float32(gradients).mean(dim=(3, 4)).transpose(0, 1)
 
 
 def _chunks(run: LayerRun) -> tuple[Tensor, ...]:
     """Cut the class indices into pieces whose gradients fit into memory together."""
-    together = max(1, CHUNK_NUMBERS // run.activations.numel())
+    together = max(1, CHUNK_NUMBERS // run.leaf.numel())
     return torch.arange(run.logits.shape[1], device=run.logits.device).split(together)
 
 

@@ -2,12 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-__all__ = ["check_images", "check_logits", "chosen_classes"]
+from course_utils.hooks.lifetime import attached
+
+__all__ = ["Classes", "Question", "Score", "check_images", "check_logits", "chosen_classes", "question"]
+
+Classes = int | Sequence[int] | Tensor | None
+Score = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the caller wants explained: one number per image, made from the logits.
+
+    Attributes:
+        classes: (N,) int64, whose logits are explained; None where the caller gave a score of his own.
+        score: maps the model's output to (N,) numbers.
+    """
+
+    classes: Tensor | None
+    score: Score
+
+    def scores(self, logits: Tensor) -> Tensor:
+        """Return the explained numbers, (N,), in the unit of the logits.
+
+        Raises:
+            TypeError: the caller's score returned something else than a float tensor.
+            ValueError: it is not one number per image.
+        """
+        keep_grad_mode = [partial(torch._C._set_grad_enabled, torch.is_grad_enabled())]
+        with attached([], None, keep_grad_mode), torch.inference_mode(False):  # which records a graph, too
+            scores = self.score(logits)
+        if not isinstance(scores, Tensor) or not scores.is_floating_point():
+            came = scores.dtype if isinstance(scores, Tensor) else type(scores).__name__
+            raise TypeError(f"need a score that returns a float tensor (one number per image), got {came}")
+        if scores.shape != logits.shape[:1]:
+            raise ValueError(
+                f"need a score with one number per image, shape ({len(logits)},), got {tuple(scores.shape)}; "
+                "for one class write lambda logits: logits[:, 3]"
+            )
+        return scores
+
+
+def question(logits: Tensor, classes: Classes = None, score: Score | None = None) -> Question:
+    """Ask for the logit of a class, or for any score.
+
+    Args:
+        logits: what the model returned, (N, C), or with a score any tensor whose first size is N.
+        classes: None (each image's predicted class), one for all, or (N,).
+        score: maps that tensor to one number per image, for example ``lambda logits: logits[:, 3] - logits[:, 5]``.
+
+    Raises:
+        TypeError: classes are not integers; the score cannot be called.
+        ValueError: both are given; logits are not (N, C) and there is no score; an unknown class.
+    """
+    if score is None:
+        if logits.ndim != 2:
+            raise ValueError(
+                f"need logits of shape (N, C) to explain a class, the model returned {tuple(logits.shape)}; "
+                "say what to explain with score=, a function from this tensor to one number per image"
+            )
+        chosen = chosen_classes(logits, classes)
+        # The copy: under inference_mode the classes are inference tensors, which a graph cannot keep.
+        return Question(chosen, lambda outputs: outputs.gather(1, chosen[:, None].clone())[:, 0])
+    if classes is not None:
+        raise ValueError("classes and score are two answers to one question; give one of them")
+    if not callable(score):
+        raise TypeError(f"need score as a function from logits to one number per image, got {type(score).__name__}")
+    return Question(None, score)
 
 
 def check_images(model: nn.Module, images: Tensor) -> None:
@@ -36,14 +104,17 @@ def check_images(model: nn.Module, images: Tensor) -> None:
 
 
 def check_logits(model: nn.Module, logits: Tensor, images: Tensor) -> None:
-    """Refuse an output that is not one finite row of logits per image.
+    """Refuse an output that is not a tensor of finite numbers with one row per image.
 
     Raises:
-        ValueError: not a tensor (N, C), another number of rows than images, or NaN.
+        ValueError: not a tensor, another number of rows than images, or NaN.
     """
-    if not isinstance(logits, Tensor) or logits.ndim != 2:
-        came = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
-        raise ValueError(f"need a model that returns logits of shape (N, C), {type(model).__name__} returned {came}")
+    if not isinstance(logits, Tensor) or logits.ndim == 0:
+        came = "a single number" if isinstance(logits, Tensor) else type(logits).__name__
+        raise ValueError(
+            f"need a model that returns logits of shape (N, C), {type(model).__name__} returned {came}; "
+            "wrap it in a module whose forward returns just the logits"
+        )
     if len(logits) != len(images):
         raise ValueError(
             f"{type(model).__name__} made {len(logits)} rows of logits from {len(images)} images; "
@@ -53,7 +124,7 @@ def check_logits(model: nn.Module, logits: Tensor, images: Tensor) -> None:
         raise ValueError("the logits hold NaN or infinity, so no map means anything; check the model's weights")
 
 
-def chosen_classes(logits: Tensor, classes: int | Sequence[int] | Tensor | None) -> Tensor:
+def chosen_classes(logits: Tensor, classes: Classes) -> Tensor:
     """Return one class index per image, (N,) int64: the predicted one, the same for all, or those given.
 
     Raises:

@@ -18,13 +18,13 @@ class Attribution:
 
     Attributes:
         maps: (N, h, w) float, >= 0, in logits; not normalised, so two maps can be compared.
-        classes: (N,) int64, the class that each map explains.
+        classes: (N,) int64, the class that each map explains; None where a score of the caller's was explained.
         logits: (N, C), what the model said.
         image_size: (H, W) of the pictures.
     """
 
     maps: Tensor
-    classes: Tensor
+    classes: Tensor | None
     logits: Tensor
     image_size: tuple[int, int]
 
@@ -46,11 +46,17 @@ class Attribution:
 
     @property
     def probabilities(self) -> Tensor:
-        """(N,) softmax probability of each explained class."""
+        """(N,) softmax probability of each explained class.
+
+        Raises:
+            ValueError: a score was explained, which has no probability.
+        """
+        if self.classes is None:
+            raise ValueError("this map explains a score, not a class, so it has no probability; see .logits")
         return self.logits.softmax(dim=1).gather(1, self.classes[:, None])[:, 0]
 
 
-def attribution(maps: Tensor, classes: Tensor, logits: Tensor, image_size: tuple[int, int]) -> Attribution:
+def attribution(maps: Tensor, classes: Tensor | None, logits: Tensor, image_size: tuple[int, int]) -> Attribution:
     """Pack the answer; warn where a map is zero everywhere, raise where it is not a number.
 
     Raises:
@@ -66,8 +72,9 @@ def attribution(maps: Tensor, classes: Tensor, logits: Tensor, image_size: tuple
 
 def _zero_message(answer: Attribution) -> str:
     empty = answer.is_zero.nonzero().flatten().tolist()
-    shown = ", ".join(f"image {i} (class {int(answer.classes[i])})" for i in empty[:3])
+    asked = ["the score"] * len(answer.maps) if answer.classes is None else [f"class {c}" for c in answer.classes]
+    shown = ", ".join(f"image {i} ({asked[i]})" for i in empty[:3])
     return (
         f"{len(empty)} of {len(answer.maps)} maps are zero everywhere: {shown}{', ...' if len(empty) > 3 else ''}. "
-        "At this layer nothing speaks for that class; try another layer, or the predicted class"
+        "At this layer nothing speaks for it; try another layer, or the predicted class"
     )

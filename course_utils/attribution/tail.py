@@ -7,6 +7,7 @@ parameter's gradient is computed. So this works under ``no_grad``, with frozen w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,10 @@ from course_utils.attribution.questions import check_images, check_logits
 from course_utils.hooks import find_layer, hooked
 from course_utils.hooks.lifetime import attached
 
-__all__ = ["LayerRun", "run_from_layer", "untouched"]
+__all__ = ["LayerRun", "Reshape", "run_from_images", "run_from_layer", "untouched"]
+
+
+Reshape = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -27,58 +31,72 @@ class LayerRun:
 
     Attributes:
         layer: the layer's name, for messages.
-        activations: what the layer returned, (N, K, h, w); a leaf of the graph.
-        logits: (N, C).
+        leaf: what the layer returned; a leaf of the graph.
+        logits: (N, C), or whatever tensor the model returns.
+        reshape: puts the layer's output, and gradients of its shape, into the form (N, K, h, w).
     """
 
     layer: str
-    activations: Tensor
+    leaf: Tensor
     logits: Tensor
+    reshape: Reshape
 
-    def pull_back(self, directions: Tensor) -> Tensor:
-        """Return the gradients of ``(logits * directions).sum()`` w.r.t. the activations.
+    @property
+    def activations(self) -> Tensor:
+        """(N, K, h, w), without a graph."""
+        return self.reshape(self.leaf.detach())
+
+    def pull_back(self, values: Tensor, directions: Tensor | None = None) -> Tensor:
+        """Return the gradients of ``(values * directions).sum()`` w.r.t. the activations.
 
         Args:
-            directions: (N, C), or (B, N, C) for B pull-backs in one batched pass.
+            values: made from the logits, any shape.
+            directions: the same shape; None means ones. Or (B, ...) for B pull-backs in one batched pass.
 
         Returns:
-            (N, K, h, w) or (B, N, K, h, w), logits per unit of activation.
+            (N, K, h, w) or (B, N, K, h, w), unit of the values per unit of activation.
 
         Raises:
-            ValueError: the logits do not depend on the layer.
+            ValueError: the values do not depend on the layer.
         """
-        if self.logits.requires_grad:
+        directions = torch.ones_like(values) if directions is None else directions
+        many = directions.ndim > values.ndim
+        if values.requires_grad:
             (gradients,) = torch.autograd.grad(
-                self.logits,
-                self.activations,
-                directions,
-                retain_graph=True,
-                is_grads_batched=directions.ndim == 3,
-                allow_unused=True,
+                values, self.leaf, directions, retain_graph=True, is_grads_batched=many, allow_unused=True
             )
             if gradients is not None:
-                return gradients
+                return self._reshaped(gradients) if many else self.reshape(gradients)
         raise ValueError(
-            f"the logits do not depend on layer {self.layer!r}; is there a detach() or no_grad() behind it?"
+            f"the logits do not depend on {self.layer}, or the score not on the logits; "
+            "is there a detach() or no_grad() on the way?"
         )
 
+    def _reshaped(self, gradients: Tensor) -> Tensor:
+        return self.reshape(gradients.flatten(0, 1)).unflatten(0, gradients.shape[:2])
 
-def run_from_layer(model: nn.Module, images: Tensor, layer: str | nn.Module) -> LayerRun:
+
+def run_from_layer(
+    model: nn.Module, images: Tensor, layer: str | nn.Module, reshape: Reshape | None = None
+) -> LayerRun:
     """Run ``model`` in evaluation mode, recording a graph only from ``layer``'s output to the logits.
 
     Args:
         model: maps images to logits (N, C). Used as it is; nothing of it is changed when the call returns.
         images: (N, C, H, W), floating point.
         layer: a dotted name of ``model.named_modules()``, or the module itself.
+        reshape: for layers that return something else than (N, K, h, w): maps the layer's output to this form by
+            moving numbers only (gradients go through it as well). For the tokens of a vision transformer, class
+            token first: ``lambda tokens: tokens[:, 1:].unflatten(1, (14, 14)).movedim(-1, 1)``.
 
     Raises:
         LookupError: the model has no such layer.
         TypeError: images are not a float tensor.
-        ValueError: bad images or logits; the layer did not run, ran twice, returned something else than
-            (N, K, h, w), or the logits do not depend on it.
+        ValueError: bad images or logits; the layer did not run, ran twice, or returned (after ``reshape``) something
+            else than (N, K, h, w).
     """
     check_images(model, images)
-    target, cut = find_layer(model, layer), _Cut(layer if isinstance(layer, str) else type(layer).__name__)
+    target, cut = find_layer(model, layer), _Cut(layer if isinstance(layer, str) else type(layer).__name__, reshape)
     with untouched(model, images.device), hooked(target, cut), torch.inference_mode(False), torch.no_grad():
         model.eval()
         logits = model(images)
@@ -88,14 +106,33 @@ def run_from_layer(model: nn.Module, images: Tensor, layer: str | nn.Module) -> 
             f"layer {cut.name!r} did not run in this forward pass; "
             "choose one that does (a compiled model ignores late hooks: explain the model it was made from)"
         )
-    return LayerRun(cut.name, cut.leaf, logits)
+    return LayerRun(f"layer {cut.name!r}", cut.leaf, logits, cut.reshape)
+
+
+def run_from_images(model: nn.Module, images: Tensor) -> LayerRun:
+    """Run ``model`` in evaluation mode, with a graph from the pictures to the logits; the pictures are the leaf.
+
+    Args and errors as for `run_from_layer`; the activations are the pictures, (N, C, H, W).
+    """
+    check_images(model, images)
+    with untouched(model, images.device), torch.inference_mode(False), torch.enable_grad():
+        model.eval()
+        leaf = images.detach().clone().requires_grad_()
+        logits = model(leaf.clone())  # a copy goes in, so that an in-place operation cannot rewrite the leaf
+    check_logits(model, logits, images)
+    return LayerRun("the images", leaf, logits, _as_it_is)
+
+
+def _as_it_is(output: Tensor) -> Tensor:
+    return output
 
 
 class _Cut:
     """A forward hook that makes the layer's output the leaf from which everything after it grows."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, reshape: Reshape | None) -> None:
         self.name = name
+        self.reshape = reshape or _as_it_is
         self.leaf: Tensor | None = None
 
     def __call__(self, module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> Tensor:
@@ -104,14 +141,19 @@ class _Cut:
                 f"layer {self.name!r} runs more than once in a forward pass, so its map is not defined; "
                 "choose a layer that runs once"
             )
-        if not isinstance(output, Tensor) or output.ndim != 4:
-            came = tuple(output.shape) if isinstance(output, Tensor) else type(output).__name__
-            raise ValueError(
-                f"need a layer that returns (N, K, h, w), {self.name!r} returned {came}; try a convolution"
-            )
+        self._check(output)
         self.leaf = (output.clone() if output.is_inference() else output.detach()).requires_grad_()
         torch.set_grad_enabled(True)
         return self.leaf.clone()  # a copy goes on, so that a later in-place ReLU cannot rewrite the leaf
+
+    def _check(self, output: object) -> None:
+        maps = self.reshape(output) if isinstance(output, Tensor) else output
+        if not isinstance(maps, Tensor) or maps.ndim != 4:
+            came = tuple(maps.shape) if isinstance(maps, Tensor) else type(maps).__name__
+            raise ValueError(
+                f"need a layer that returns (N, K, h, w), {self.name!r} returned {came}; "
+                "try a convolution, or give reshape= to bring its output into this form"
+            )
 
 
 def untouched(model: nn.Module, device: torch.device) -> AbstractContextManager[None]:
