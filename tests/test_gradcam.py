@@ -371,12 +371,12 @@ def test_nothing_is_left_after_a_failure_at_any_layer(tiny_cnn, tiny_images, err
     threading.current_thread() is not threading.main_thread(), reason="signals reach the main thread only"
 )
 def test_nothing_is_left_after_ctrl_c_at_any_moment(tiny_cnn, tiny_images):
-    """A real SIGINT after a random number of microseconds, 300 times."""
+    """A real SIGINT after a random number of microseconds, 1,000 times."""
     tiny_cnn.train()
     before, moments, stopped = everything(tiny_cnn, tiny_images), random.Random(0), 0
     previous = signal.signal(signal.SIGALRM, signal.default_int_handler)
     try:
-        for _ in range(300):
+        for _ in range(1000):
             try:
                 signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-5, 2e-3))
                 grad_cam(tiny_cnn, tiny_images, "conv2", 1)
@@ -387,6 +387,87 @@ def test_nothing_is_left_after_ctrl_c_at_any_moment(tiny_cnn, tiny_images):
     finally:
         signal.signal(signal.SIGALRM, previous)
     assert stopped > 20, "the timer hardly ever rang inside the call"
+
+
+# ---------------------------------------------------------------- any score, any layout
+
+
+class Tokens(nn.Module):
+    """A transformer in miniature: the layer returns (N, 1 + h*w, D) tokens, class token first."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Conv2d(3, 4, 2, stride=2)
+        self.tokens, self.head = nn.Identity(), nn.Linear(4, 5)
+
+    def forward(self, images):
+        patches = self.layer(images).flatten(2).transpose(1, 2)  # (N, h*w, D)
+        tokens = self.tokens(torch.cat([patches[:, :1] * 0, patches], dim=1))
+        return self.head(tokens[:, 1:].relu().mean(dim=1))
+
+
+def test_a_class_is_one_score_among_many(tiny_cnn, tiny_images):
+    by_class = grad_cam(tiny_cnn, tiny_images, "conv2", 1)
+    by_score = grad_cam(tiny_cnn, tiny_images, "conv2", score=lambda logits: logits[:, 1])
+    assert torch.equal(by_class.maps, by_score.maps)
+    assert by_score.classes is None
+    with pytest.raises(ValueError, match="explains a score, not a class"):
+        by_score.probabilities  # noqa: B018
+
+
+def test_difference_of_two_classes_by_hand():
+    """Logit 1 - logit 0 = sum of channel 1 - 2 * sum of channel 0; A = (x, 2x), so the map is relu(2x - 2x) = 0."""
+    images = torch.tensor([[[[3.0, 1.0]]]])
+    answer = grad_cam(OnePixelVote(), images, "layer", score=lambda logits: logits[:, 1] - logits[:, 0])
+    assert answer.is_zero.all()
+    sums = grad_cam(OnePixelVote(), images, "layer", score=lambda logits: logits[:, 1] + 2 * logits[:, 0])
+    torch.testing.assert_close(sums.maps, 3 * images[:, 0])  # gradients (1, 1): x + 2x
+
+
+def test_a_score_works_without_gradients_around_it(tiny_cnn, tiny_images):
+    wanted = grad_cam(tiny_cnn, tiny_images, "conv1", 1).maps
+    with torch.inference_mode():
+        assert torch.equal(grad_cam(tiny_cnn, tiny_images, "conv1", score=lambda logits: logits[:, 1]).maps, wanted)
+        assert torch.is_inference_mode_enabled()
+
+
+def test_a_region_of_a_segmentation_is_a_score():
+    """1x1 convolutions only: the class score inside the region depends on nothing outside it."""
+    network = seeded(nn.Sequential, nn.Conv2d(3, 4, 1), nn.ReLU(), nn.Conv2d(4, 6, 1))
+    images = pictures(2, 8)
+    answer = grad_cam(network, images, "0", score=lambda logits: logits[:, 2, :4].sum(dim=(1, 2)))
+    assert answer.maps.shape == (2, 8, 8)
+    assert answer.logits.shape == (2, 6, 8, 8)
+
+
+def test_tokens_become_a_map_by_reshape():
+    network, images = seeded(Tokens), pictures(3, 8)
+    as_map = lambda tokens: tokens[:, 1:].unflatten(1, (4, 4)).movedim(-1, 1)  # noqa: E731
+    answer = grad_cam(network, images, "tokens", [0, 1, 2], reshape=as_map)
+    torch.testing.assert_close(answer.maps, grad_cam(network, images, "layer", [0, 1, 2]).maps)
+    every = grad_cam_all_classes(network, images, "tokens", reshape=as_map)
+    torch.testing.assert_close(every[[0, 1, 2], [0, 1, 2]], answer.maps)
+
+
+BAD_SCORES = {
+    "give one of them": (ValueError, {"classes": 1, "score": lambda logits: logits[:, 1]}),
+    "score as a function": (TypeError, {"score": 3}),
+    r"shape \(4,\), got \(\)": (ValueError, {"score": lambda logits: logits[:, 1].sum()}),
+    r"one number per image.*got \(4, 5\)": (ValueError, {"score": lambda logits: logits}),
+    "got torch.int64": (TypeError, {"score": lambda logits: logits.argmax(dim=1)}),
+    "got float": (TypeError, {"score": lambda logits: 1.0}),
+    "score not on the logits": (ValueError, {"score": lambda logits: torch.ones(len(logits))}),
+    r"returned \(4, 9, 8, 8\)|returned \(4,": (ValueError, {"reshape": lambda maps: maps.flatten(2)}),
+}
+
+
+@pytest.mark.parametrize("message", BAD_SCORES)
+def test_scores_and_layouts_that_make_no_sense(tiny_cnn, tiny_images, message):
+    error, asked = BAD_SCORES[message]
+    before = everything(tiny_cnn, tiny_images)
+    with pytest.raises(error, match=message):
+        grad_cam(tiny_cnn, tiny_images, "conv2", **asked)
+    assert_untouched(tiny_cnn, tiny_images, before)
 
 
 # ---------------------------------------------------------------- errors
