@@ -46,11 +46,20 @@ def _named_layer(model: nn.Module, layer: str | nn.Module) -> tuple[str, nn.Modu
         return _name_of(model, layer), layer
     if not isinstance(layer, str):
         raise TypeError(f"a layer is a dotted name or a module of the model, got {type(layer).__name__} {layer!r}")
-    layers = dict(model.named_modules(remove_duplicate=False))
-    if layer not in layers:
-        near = difflib.get_close_matches(layer, layers, n=3) or [name for name in layers if name][:SHOWN]
+    found = _at(model, layer)
+    if found is None:
+        names = [name for name, _ in _all_layers(model)]
+        near = difflib.get_close_matches(layer, names, n=3) or names[:SHOWN]
         raise LookupError(f"{type(model).__name__} has no layer {layer!r}; did you mean one of {near}?")
-    return layer, layers[layer]
+    return layer, found
+
+
+def _at(model: nn.Module, path: str) -> nn.Module | None:
+    """Follow a dotted name; the empty one is the model itself."""
+    module: nn.Module | None = model
+    for name in path.split(".") if path else []:
+        module = None if module is None else module._modules.get(name)
+    return module
 
 
 def _name_of(model: nn.Module, layer: nn.Module) -> str:

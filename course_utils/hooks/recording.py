@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 
-import torch
 from torch import Tensor, nn
 
+from course_utils.hooks.copying import Copies
 from course_utils.hooks.finding import named_layers
 from course_utils.hooks.lifetime import attached
 from course_utils.hooks.nesting import map_nested
@@ -59,7 +58,7 @@ def record_outputs(model: nn.Module, *layers: str | nn.Module) -> AbstractContex
         "it did not run inside this block. Call the model inside the block (and not a torch.compile'd function: "
         "compiled code ignores hooks that come later)",
     )
-    copied = _Copies().of
+    copied = Copies().of
     return attached([(layer._forward_hooks, partial(_store, outputs, name, copied)) for name, layer in named], outputs)
 
 
@@ -68,23 +67,3 @@ def _store(
 ) -> None:
     outputs.pop(name, None)  # the copy of an earlier run makes room first: fresh memory costs more than copying
     outputs[name] = map_nested(copied, Tensor, output)
-
-
-class _Copies:
-    """Copies tensors; one that comes again unchanged is not copied twice (a container returns its last layer's)."""
-
-    def __init__(self) -> None:
-        self.original: Callable[[], Tensor | None] = lambda: None
-        self.version = 0
-        self.copy = torch.empty(0)
-
-    def of(self, tensor: Tensor) -> Tensor:
-        """Return a detached copy, an ordinary tensor even under ``inference_mode``."""
-        if tensor.is_inference():
-            with torch.inference_mode(False):
-                return tensor.clone()
-        # The version counts in-place changes: resnet's in-place ReLU returns the same object with other numbers.
-        if self.original() is not tensor or self.version != tensor._version:
-            self.copy = tensor.detach().clone()
-            self.original, self.version = weakref.ref(tensor), tensor._version
-        return self.copy
