@@ -12,7 +12,9 @@ from course_utils.attribution.tail import LayerRun, Reshape, run_from_layer
 
 __all__ = ["grad_cam", "grad_cam_all_classes", "weigh_channels"]
 
-CHUNK_NUMBERS = 32_000_000  # gradients held at once by grad_cam_all_classes: 128 MB in float32
+CHUNK_NUMBERS = (
+    2_500_000  # gradients held at once by grad_cam_all_classes: 10 MB, so that memory serves again and again
+)
 
 
 def weigh_channels(activations: Tensor, gradients: Tensor) -> Tensor:
