@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from course_utils.attribution.channels import at_least_float32, check_pair, vote
 from course_utils.attribution.questions import Classes, Score, question
 from course_utils.attribution.result import Attribution, attribution
 from course_utils.attribution.tail import LayerRun, Reshape, run_from_layer
@@ -32,13 +33,8 @@ def weigh_channels(activations: Tensor, gradients: Tensor) -> Tensor:
     Raises:
         ValueError: the two shapes differ, or are not 4-D.
     """
-    if activations.ndim != 4 or activations.shape != gradients.shape:
-        raise ValueError(
-            "need activations and gradients of one shape (N, K, h, w), "
-            f"got {tuple(activations.shape)} and {tuple(gradients.shape)}"
-        )
-    weights = _at_least_float32(gradients).mean(dim=(2, 3))  # (N, K)
-    return torch.einsum("nk,nkhw->nhw", weights, _at_least_float32(activations)).relu()
+    check_pair(activations, gradients)
+    return vote(activations, at_least_float32(gradients).mean(dim=(2, 3)))
 
 
 def grad_cam(
@@ -104,21 +100,17 @@ def grad_cam_all_classes(
     run = run_from_layer(model, images, layer, reshape)
     question(run.logits)  # refuses an output without classes
     weights = torch.cat([_class_weights(run, chunk) for chunk in _chunks(run)], dim=1)  # (N, C, K)
-    return torch.einsum("nck,nkhw->nchw", weights, _at_least_float32(run.activations)).relu()
+    return torch.einsum("nck,nkhw->nchw", weights, at_least_float32(run.activations)).relu()
 
 
 def _class_weights(run: LayerRun, classes: Tensor) -> Tensor:
     """Return the mean gradient of each class's logit over each channel, (N, B, K) for B classes."""
     directions = F.one_hot(classes, run.logits.shape[1])[:, None].expand(-1, len(run.logits), -1)
     gradients = run.pull_back(run.logits, directions.to(run.logits.dtype))  # (B, N, K, h, w)
-    return _at_least_float32(gradients).mean(dim=(3, 4)).transpose(0, 1)
+    return at_least_float32(gradients).mean(dim=(3, 4)).transpose(0, 1)
 
 
 def _chunks(run: LayerRun) -> tuple[Tensor, ...]:
     """Cut the class indices into pieces whose gradients fit into memory together."""
     together = max(1, CHUNK_NUMBERS // run.leaf.numel())
     return torch.arange(run.logits.shape[1], device=run.logits.device).split(together)
-
-
-def _at_least_float32(values: Tensor) -> Tensor:
-    return values.to(torch.promote_types(values.dtype, torch.float32))
