@@ -4,9 +4,46 @@ tail        run a model once, with a graph only behind one layer; leave nothing 
 questions   is this a picture batch, is this a class? Errors in the learner's words
 result      what every method of the family returns
 gradcam     Grad-CAM for one class an image, and for all classes at once
+channels    the vote of the channels, which the whole CAM family ends with
+family      Grad-CAM++, HiResCAM and LayerCAM: the same run, another pure function
+cam         CAM, where the network ends in a mean and one linear layer
+scorecam    Score-CAM: no gradients, one forward pass per channel
+saliency    the gradient with respect to the pixels; also times the input
+guided      guided backpropagation: ReLUs that pass only positive gradients back, for one call
+smooth      SmoothGrad: the mean gradient of noisy copies
+forward     run a model without a graph, piece by piece
+occlusion   cover a patch and see what is lost; no gradient at all
+maximisation  draw the picture that a channel or a class likes best
 """
 
+from course_utils.attribution.cam import cam
+from course_utils.attribution.family import grad_cam_plus_plus, hires_cam, layer_cam
 from course_utils.attribution.gradcam import grad_cam, grad_cam_all_classes, weigh_channels
+from course_utils.attribution.guided import guided_backprop
+from course_utils.attribution.maximisation import Dream, maximise_activation
+from course_utils.attribution.occlusion import OcclusionAttribution, occlusion
 from course_utils.attribution.result import Attribution
+from course_utils.attribution.saliency import PixelAttribution, gradient_times_input, saliency
+from course_utils.attribution.scorecam import score_cam
+from course_utils.attribution.smooth import smooth_grad
 
-__all__ = ["Attribution", "grad_cam", "grad_cam_all_classes", "weigh_channels"]
+__all__ = [
+    "Attribution",
+    "Dream",
+    "OcclusionAttribution",
+    "PixelAttribution",
+    "cam",
+    "grad_cam",
+    "grad_cam_all_classes",
+    "grad_cam_plus_plus",
+    "gradient_times_input",
+    "guided_backprop",
+    "hires_cam",
+    "layer_cam",
+    "maximise_activation",
+    "occlusion",
+    "saliency",
+    "score_cam",
+    "smooth_grad",
+    "weigh_channels",
+]

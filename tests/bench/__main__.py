@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-TABLES = ("imports", "grad_cam", "hooks", "training")
+TABLES = ("imports", "grad_cam", "pixels", "family", "hooks", "training")
 
 
 def imports() -> None:

@@ -1,0 +1,37 @@
+"""Run a model without a graph, piece by piece, so that memory stays bounded however many pictures there are."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.attribution.questions import check_images, check_logits
+from course_utils.attribution.tail import untouched
+
+__all__ = ["PATIENCE", "PICTURES", "pictures_at_once", "run_without_graph"]
+
+# On two cores SimpleCNN took 0.23 s for 512 pictures in pieces of 64 and 0.44 s in pieces of 256, resnet18 0.61 s for
+# 16 photographs in pieces of 4 and 0.93 s at once: what does not fit into the caches is slow.
+PICTURES, NUMBERS = 64, 620_000  # at most, in one pass with a graph
+PATIENCE = 2.0  # seconds before a progress bar appears
+
+
+def pictures_at_once(images: Tensor) -> int:
+    """Return how many pictures of the size of these, (N, C, H, W), go forward and back through a model together."""
+    return min(PICTURES, max(1, NUMBERS // images[0].numel()))
+
+
+def run_without_graph(model: nn.Module, images: Tensor) -> Tensor:
+    """Return what the model makes of the images in evaluation mode, as one tensor; leave nothing behind.
+
+    Raises:
+        TypeError, ValueError: as `run_from_images`.
+    """
+    check_images(model, images)
+    pieces = images.split(2 * pictures_at_once(images))  # without a graph there is room for more
+    with untouched(model, images.device), torch.inference_mode(False), torch.no_grad():
+        model.eval()
+        outputs = [model(piece.clone()) for piece in pieces]  # copies, so that in-place operations rewrite only them
+    for piece, output in zip(pieces, outputs, strict=True):
+        check_logits(model, output, piece)
+    return torch.cat(outputs)
