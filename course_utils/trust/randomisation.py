@@ -1,0 +1,185 @@
+"""Does the map change when the network forgets what it learned? A map that does not, does not explain it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from tqdm.auto import tqdm
+
+from course_utils.attribution.questions import check_images
+from course_utils.attribution.tail import untouched
+from course_utils.borrowing import own_randomness
+from course_utils.hooks import find_layer
+from course_utils.trust.checks import QUICK, Explain, check_positive, explained
+from course_utils.trust.similarity import rank_correlation, structural_similarity
+
+__all__ = ["Randomisation", "cascading", "independent", "randomise_layers", "randomised"]
+
+Stages = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Randomisation:
+    """How alike the maps of the trained and the randomised network are; S stages, N images.
+
+    Attributes:
+        stages: for each stage the names of the layers that were randomised.
+        rank_correlation: (S, N) Spearman's, of the maps as they are; 0 where one of two maps is flat, 1 where both are.
+        absolute_rank_correlation: (S, N) the same of their absolute values. Equal for maps >= 0.
+        structural_similarity: (S, N) of the absolute values, each map divided by its peak.
+        flat: (S, N) bool, True where the map has one single value, such as a zero map.
+    """
+
+    stages: tuple[tuple[str, ...], ...]
+    rank_correlation: Tensor
+    absolute_rank_correlation: Tensor
+    structural_similarity: Tensor
+    flat: Tensor
+
+
+def cascading(model: nn.Module) -> tuple[tuple[str, ...], ...]:
+    """Return stages that randomise nothing, then the last layer, then the last two, and at the end all.
+
+    Adebayo et al. (2018), section 3.1. "Last" means registered last, which most networks do in the order of use;
+    write the stages yourself where they do not.
+    """
+    backwards = _layers(model)[::-1]
+    return tuple(tuple(backwards[:count]) for count in range(len(backwards) + 1))
+
+
+def independent(model: nn.Module) -> tuple[tuple[str, ...], ...]:
+    """Return stages that randomise nothing, then the last layer alone, then the last but one alone, and so on.
+
+    Adebayo et al. (2018), section 3.2.
+    """
+    return ((), *((name,) for name in reversed(_layers(model))))
+
+
+def randomise_layers(
+    model: nn.Module,
+    images: Tensor,
+    explain: Explain,
+    stages: Stages | None = None,
+    *,
+    seed: int = 0,
+    batch_size: int | None = None,
+) -> Randomisation:
+    """Explain the same images with more and more of a copy's weights randomised, and compare with the trained maps.
+
+    Adebayo et al. (2018), Sanity checks for saliency maps, arXiv:1810.03292, section 3. The network itself is
+    never changed. Keep the explained classes fixed, ``lambda model, images: grad_cam(model, images, "conv3", 3)``:
+    else the randomised network's own predictions are explained, and the maps differ for that reason too. And use the
+    ``model`` that the function is given: one that looks at the trained network instead gets a 1 at every stage.
+
+    Args:
+        model: the trained network.
+        images: (N, C, H, W), as the model wants them.
+        explain: ``explain(model, images)`` returns an `Attribution`, whose heatmaps are compared, or maps (N, h, w).
+        stages: for each stage the names of the layers to randomise; a name stands for all that is inside it. None:
+            `cascading` (model); `independent` (model) is the other test of the paper.
+        seed: decides the random weights; a layer gets the same ones in every stage.
+        batch_size: images per call of ``explain``, for many images. None: all at once, as a function needs that
+            carries one class for each image.
+
+    Returns:
+        Three measures, for each stage and image. Stage 0 of `cascading` and `independent` changes nothing: what is
+        below 1 there is the method's own noise.
+
+    Raises:
+        TypeError: images are no float tensor, explain no function, a stage is a text, seed no integer.
+        LookupError: the model has no such layer.
+        ValueError: shapes do not fit, NaN, or a layer without weights.
+    """
+    check_images(model, images)
+    size = len(images) if batch_size is None else batch_size
+    check_positive(batch_size=size)
+    named = _checked(model, cascading(model) if stages is None else stages)
+    measures = []
+    with untouched(model, images.device), _progress_bar((len(named) + 1) * len(images)) as bar:
+        trained = _maps(explain, randomised(model, (), seed), images.split(size), bar)
+        for names in named:
+            maps = _maps(explain, randomised(model, names, seed), images.split(size), bar)
+            measures.append(_measures(trained, maps))
+    return Randomisation(named, *(torch.stack(measure) for measure in zip(*measures, strict=True)))
+
+
+def randomised(model: nn.Module, names: Sequence[str], seed: int = 0) -> nn.Module:
+    """Return a copy of the model, in evaluation mode, in which the named layers forget what they learned.
+
+    Each layer is initialised again by its own ``reset_parameters()``; the numbers of one that has no such method
+    are shuffled. Weights that the model itself holds, outside any layer, stay. Adebayo et al. (2018) draw from a
+    truncated normal distribution instead.
+
+    Args:
+        names: layers, with all that is inside them; none gives a plain copy.
+        seed: a layer's new weights depend on it and on the layer, not on what else is randomised.
+
+    Raises:
+        LookupError: the model has no such layer.
+    """
+    twin = copy.deepcopy(model).eval()
+    chosen = {id(inner) for name in names for inner in find_layer(twin, name).modules()}
+    inside = list(twin.modules())
+    for position, module in enumerate(inside):
+        if id(module) in chosen:
+            _forget(module, seed * len(inside) + position)
+    return twin
+
+
+def _forget(module: nn.Module, seed: int) -> None:
+    own = list(module.parameters(recurse=False))
+    if not own:
+        return
+    with own_randomness(own[0].device, seed), torch.no_grad():
+        if hasattr(module, "reset_parameters"):
+            module.reset_parameters()
+            return
+        for parameter in own:
+            order = torch.randperm(parameter.numel()).to(parameter.device)
+            parameter.copy_(parameter.flatten()[order].view_as(parameter))
+
+
+def _maps(explain: Explain, model: nn.Module, batches: Sequence[Tensor], bar: tqdm) -> Tensor:
+    maps = []
+    for batch in batches:
+        maps.append(explained(explain, model, batch))
+        bar.update(len(batch))
+    return torch.cat(maps)
+
+
+def _measures(trained: Tensor, maps: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return rank correlation, the same of absolute values, structural similarity, and which maps are flat; (N,)."""
+    signed = bool((trained < 0).any() or (maps < 0).any())
+    ranks = rank_correlation(trained, maps)
+    absolute = rank_correlation(trained.abs(), maps.abs()) if signed else ranks
+    flat = maps.amax(dim=(1, 2)) == maps.amin(dim=(1, 2))
+    return ranks, absolute, structural_similarity(trained, maps), flat.cpu()
+
+
+def _layers(model: nn.Module) -> list[str]:
+    """Return the names of the modules that hold weights of their own, in the order of registration."""
+    return [
+        name
+        for name, module in model.named_modules()
+        if name and next(module.parameters(recurse=False), None) is not None
+    ]
+
+
+def _checked(model: nn.Module, stages: Stages) -> tuple[tuple[str, ...], ...]:
+    if isinstance(stages, str) or any(isinstance(names, str) for names in stages):
+        raise TypeError(f"each stage must be a tuple of layer names, such as [(), ('fc2',)], got {stages!r}")
+    for name in {name for names in stages for name in names}:
+        if next(find_layer(model, name).parameters(), None) is None:
+            raise ValueError(f"layer {name!r} has no weights to randomise; choose from {_layers(model)}")
+    if not stages:
+        raise ValueError("need at least one stage, got none; cascading(model) and independent(model) make them")
+    return tuple(tuple(names) for names in stages)
+
+
+def _progress_bar(total: int) -> tqdm:
+    """Return a bar with the time left. It stays away where nobody watches (log files), or has to wait."""
+    return tqdm(total=total, desc="randomisation", unit=" maps", disable=None, delay=QUICK)
