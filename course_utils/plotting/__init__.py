@@ -14,6 +14,7 @@ under it; `save` writes it to a file. Nothing global changes and no figure stays
     show(overlay_grid(images, result.heatmaps, titles, unit="heat (1 = maximum)"))   # picture above overlay
     show(gallery(images, {"conv1": first.maps, "conv3": third.maps}, titles=titles, unit="logits"))  # ONE scale
     show(feature_maps(outputs["conv1"][0], title="conv1"))              # (K, h, w), one scale
+    show(kernels(model.conv1.weight, title="conv1"))                    # a convolution's weights, zero in the middle
     show(jet_against_viridis(result.heatmaps[0]))                       # why never jet
 
     show(learning_curves({"loss": losses, "accuracy": shares, "validation_accuracy": others}))
@@ -38,6 +39,7 @@ from course_utils.plotting.galleries import gallery, overlay_grid
 from course_utils.plotting.heatmaps import heatmap, overlay, three_panel
 from course_utils.plotting.images import image_grid, mistakes
 from course_utils.plotting.jet import jet_against_viridis
+from course_utils.plotting.kernels import kernels
 from course_utils.plotting.picture import Picture, check_path, save, show
 from course_utils.plotting.style import COLORS, look
 
@@ -55,6 +57,7 @@ __all__ = [
     "heatmap",
     "image_grid",
     "jet_against_viridis",
+    "kernels",
     "label_font",
     "learning_curves",
     "look",
