@@ -13,6 +13,7 @@ guided      guided backpropagation: ReLUs that pass only positive gradients back
 smooth      SmoothGrad: the mean gradient of noisy copies
 forward     run a model without a graph, piece by piece
 occlusion   cover a patch and see what is lost; no gradient at all
+strongest   the pictures that a channel likes best, and how often it is active at all
 maximisation  draw the picture that a channel or a class likes best
 """
 
@@ -26,12 +27,15 @@ from course_utils.attribution.result import Attribution
 from course_utils.attribution.saliency import PixelAttribution, gradient_times_input, saliency
 from course_utils.attribution.scorecam import score_cam
 from course_utils.attribution.smooth import smooth_grad
+from course_utils.attribution.strongest import Strongest, active_share, strongest_images
 
 __all__ = [
     "Attribution",
     "Dream",
     "OcclusionAttribution",
     "PixelAttribution",
+    "Strongest",
+    "active_share",
     "cam",
     "grad_cam",
     "grad_cam_all_classes",
@@ -45,5 +49,6 @@ __all__ = [
     "saliency",
     "score_cam",
     "smooth_grad",
+    "strongest_images",
     "weigh_channels",
 ]
