@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import random
 import signal
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 
 import pytest
 import torch
@@ -15,6 +17,7 @@ from torch import nn
 
 from course_utils import hooks
 from course_utils.hooks import count_hooks, hooked, record_gradients, record_outputs, trace_everything, trace_hooks
+from course_utils.hooks.lifetime import attached
 
 
 class Small(nn.Module):
@@ -154,3 +157,12 @@ def test_nothing_is_left_when_ctrl_c_comes_at_a_random_microsecond(door):
         signal.signal(signal.SIGALRM, previous)
     assert_nothing_left(model)
     assert interrupted > 100, "the timer hardly ever rang inside the block"
+
+
+def test_a_block_that_is_never_entered_undoes_nothing():
+    """Ctrl-C may come between making the block and entering it; its destructor must not run the undo then."""
+    undone = []
+    block = attached([], None, undo=[partial(undone.append, "undone")])
+    del block
+    gc.collect()
+    assert undone == []

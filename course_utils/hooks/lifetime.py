@@ -87,13 +87,14 @@ class _Attached(io.IOBase):
         self.switched_on: list[Action] = []
         everything = chain([take for _, take in actions], undo, self.switched_on)
         # deque(maxlen=0).extend uses an iterator up in C, keeps nothing and returns None; a second time it is empty.
-        self.close = partial(deque(maxlen=0).extend, map(call, everything))
+        self.finish = partial(deque(maxlen=0).extend, map(call, everything))
 
     def __enter__(self) -> object:
         if self.used:
             raise RuntimeError("the hooks of this block are used up; for a second block call the function again")
         self.used = True
         try:
+            self.close = self.finish  # not earlier: a block that is never entered has nothing to undo when it dies
             for put in self.register:
                 put()
             for on, off in self.switches:
