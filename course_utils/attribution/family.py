@@ -82,8 +82,10 @@ def grad_cam_plus_plus(
 ) -> Attribution:
     """Show what speaks for a class, several objects included: Grad-CAM++; see `weigh_channels_plus_plus`.
 
-    Equal to pytorch-grad-cam's GradCAMPlusPlus, before it stretches and enlarges the map. torch-cam's GradCAMpp (0.5)
-    divides a copy of alpha and forgets it, so that its weights are sums of relu(g)³: other maps than ours.
+    Equal to pytorch-grad-cam's GradCAMPlusPlus, before it stretches and enlarges the map. Before a ReLU, where a
+    denominator can come near zero, rounding in the last digit of S shows: up to 0.2 % of the peak on our trained
+    SimpleCNN (median 0.001 %). torch-cam's GradCAMpp (0.5) divides a copy of alpha and forgets it, so that its weights
+    are sums of relu(g)³: other maps than ours.
 
     Args, returns, errors and warnings as for `grad_cam`; the maps are not in logits.
     """

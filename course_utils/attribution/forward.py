@@ -13,7 +13,7 @@ __all__ = ["PATIENCE", "PICTURES", "pictures_at_once", "run_without_graph"]
 # On two cores SimpleCNN took 0.23 s for 512 pictures in pieces of 64 and 0.44 s in pieces of 256, resnet18 0.61 s for
 # 16 photographs in pieces of 4 and 0.93 s at once: what does not fit into the caches is slow.
 PICTURES, NUMBERS = 64, 620_000  # at most, in one pass with a graph
-PATIENCE = 2.0  # seconds before a progress bar appears
+PATIENCE = 10.0  # seconds before a progress bar appears
 
 
 def pictures_at_once(images: Tensor) -> int:

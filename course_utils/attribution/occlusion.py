@@ -47,7 +47,7 @@ def occlusion(
     Zeiler and Fergus (2013), arXiv:1311.2901, section 4.1. Slow (one forward pass for each position of the patch) and
     honest: what it shows has been tried out. Its unit is the logit, not logits per unit of pixel. All channels of a
     patch are covered together. Memory does not grow with the number of positions; a progress bar appears where the
-    work takes longer than two seconds.
+    work takes longer than ten seconds.
 
     Args:
         model, images, classes, score: as for `saliency`.

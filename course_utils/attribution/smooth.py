@@ -54,7 +54,7 @@ def smooth_grad(
     SmoothGrad, Smilkov et al. (2017), arXiv:1706.03825, section 3. We average the signed gradients and then join the
     channels by the maximum of their absolute values. (Captum's ``NoiseTunnel(Saliency(model))`` averages absolute
     values, unless it is told ``abs=False``.) Memory does not grow with ``samples``; a progress bar appears where the
-    work takes longer than two seconds.
+    work takes longer than ten seconds.
 
     Args:
         model, images, classes, score: as for `saliency`. The predicted class is that of the picture without noise.
