@@ -12,6 +12,7 @@ from course_utils.borrowing import choose_device, kept_flags, moved_to
 from course_utils.datasets.labeled import LabeledImages
 from course_utils.distributed import joined_rows, share_of
 from course_utils.interrupts import held_interrupts
+from course_utils.layouts import quickest_layout
 
 __all__ = ["Evaluation", "check_data", "check_network", "evaluate", "evaluate_together"]
 
@@ -73,8 +74,9 @@ def _logits(model: nn.Module, images: Tensor, batch_size: int, device: torch.dev
     logits = []
     with held_interrupts() as stop_if_asked, torch.no_grad(), kept_flags(model), moved_to(model, device):
         model.eval()
+        layout = quickest_layout(model, images[:1].to(device))
         for batch in images.split(batch_size):
-            logits.append(model(batch.to(device, memory_format=torch.channels_last)))  # convolutions are faster so
+            logits.append(model(batch.to(device).contiguous(memory_format=layout)))
             stop_if_asked(batch)
         return torch.cat(logits)
 

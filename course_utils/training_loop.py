@@ -18,6 +18,7 @@ from course_utils.datasets.labeled import LabeledImages
 from course_utils.distributed import rank, share_of, summed, with_shared_gradients, world_size
 from course_utils.evaluation import evaluate_together
 from course_utils.history import Epoch, History
+from course_utils.layouts import quickest_layout
 from course_utils.training_state import Recipe, TrainingState
 
 __all__ = ["Augment", "Training", "one_cycle"]
@@ -62,6 +63,7 @@ class Training:
     ) -> None:
         self.images, self.labels = data.images.to(device), data.labels.to(device)
         self.validation, self.augment, self.recipe, self.device = validation, augment, recipe, device
+        self.layout = quickest_layout(model, self.images)
         self.network = with_shared_gradients(model)
         weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
         self.optimizer = torch.optim.AdamW(weights, weight_decay=recipe.weight_decay, fused=True)
@@ -121,8 +123,7 @@ class Training:
         images = self.images[chosen]
         if self.augment is not None:
             images = self.augment(images, self.generator)
-        images = share_of(images).contiguous(memory_format=torch.channels_last)  # convolutions are faster so
-        return images, self.labels[share_of(chosen)]
+        return share_of(images).contiguous(memory_format=self.layout), self.labels[share_of(chosen)]
 
     def _checked(self, loss_sum: float) -> float:
         if math.isfinite(loss_sum):

@@ -16,6 +16,7 @@ from tqdm.auto import tqdm
 from course_utils.attribution import Attribution
 from course_utils.attribution.questions import Classes, Question, Score, check_images, check_logits, question
 from course_utils.attribution.tail import untouched
+from course_utils.layouts import quickest_layout
 from course_utils.trust.checks import QUICK, Explain, as_maps, check_positive
 from course_utils.trust.colours import Colour, blurred, check_colour, mean_colour, painted
 from course_utils.trust.probabilities import asked_classes, probabilities
@@ -124,19 +125,16 @@ def _curve(run: Run, asked: Question, hotness: Tensor, counts: list[int], new: T
 
 
 def _quickest(model: nn.Module, images: Tensor) -> Run:
-    """Return the model, fed with channels_last pictures (convolutions are faster so) where it can take them."""
+    """Return the model as a function without gradients, fed in the layout that suits it."""
+    layout = quickest_layout(model, images)
 
-    def run(layout: torch.memory_format, pictures: Tensor) -> Tensor:
+    def run(pictures: Tensor) -> Tensor:
         with torch.no_grad():
             answer = model(pictures.contiguous(memory_format=layout))
         check_logits(model, answer, pictures)
         return answer
 
-    try:
-        run(torch.channels_last, images[:1])
-    except RuntimeError:  # a view() in the model
-        return partial(run, torch.contiguous_format)
-    return partial(run, torch.channels_last)
+    return run
 
 
 def _hotness(maps: Tensor) -> Tensor:

@@ -1,0 +1,28 @@
+"""In which order a batch's numbers lie in memory: convolutions are faster where a pixel's channels lie together."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.borrowing import kept_flags
+
+__all__ = ["quickest_layout"]
+
+
+def quickest_layout(model: nn.Module, images: Tensor) -> torch.memory_format:
+    """Return ``torch.channels_last``, or the ordinary format for a network that cannot read that.
+
+    Many a network from a tutorial has an ``x.view(-1, 2048)`` behind its convolutions, which needs the ordinary one.
+    The network tries one picture, in evaluation mode and without gradients; its flags are put back.
+
+    Args:
+        images: (N, C, H, W), on the network's device.
+    """
+    with kept_flags(model), torch.no_grad():
+        model.eval()
+        try:
+            model(images[:1].contiguous(memory_format=torch.channels_last))
+        except RuntimeError:  # if it cannot read the picture at all, it will say so in the ordinary format, too
+            return torch.contiguous_format
+    return torch.channels_last
