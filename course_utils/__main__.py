@@ -1,4 +1,4 @@
-"""``python -m course_utils doctor | train | explain``: the course from a terminal."""
+"""``python -m course_utils doctor | train | explain | grade``: the course from a terminal."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ COMMANDS = {
     "doctor": ("course_utils.doctor", "say what is missing on this computer, and the cure"),
     "train": ("course_utils.train_command", "train SimpleCNN and save a checkpoint"),
     "explain": ("course_utils.explain_command", "show where a network looks in a picture of your own"),
+    "grade": ("course_utils.grade_command", "grade a folder of submitted notebooks"),
 }
 
 

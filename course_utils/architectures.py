@@ -12,7 +12,7 @@ from reprlib import repr as short
 import torch
 from torch import Tensor, nn
 
-from course_utils.models import SimpleCNN, SimpleModel, XRayClassifier
+from course_utils.models import SimpleCNN, SimpleModel, SmallXRayClassifier, XRayClassifier
 
 __all__ = ["ARCHITECTURES", "Architecture", "Arguments", "name_of", "rebuilt"]
 
@@ -48,12 +48,19 @@ def _xray_arguments(model: XRayClassifier) -> Arguments:
         "in_channels": first.in_channels,
         "features": first.out_channels,
         "dropout": model.classifier[1].p,
+        "blocks": len(model.resnet_blocks),
     }
+
+
+def _small_xray_arguments(model: SmallXRayClassifier) -> Arguments:
+    first = model.resnet_blocks[0].conv1
+    return {"in_channels": first.in_channels, "features": first.out_channels}
 
 
 ARCHITECTURES = {
     "SimpleCNN": Architecture(SimpleCNN, _simple_cnn_arguments, lambda model: model.fc2.out_features),
     "SimpleModel": Architecture(SimpleModel, lambda model: {}, lambda model: model.fc.out_features),
+    "SmallXRayClassifier": Architecture(SmallXRayClassifier, _small_xray_arguments, lambda model: 2),
     "XRayClassifier": Architecture(XRayClassifier, _xray_arguments, lambda model: 2),
 }
 

@@ -19,7 +19,7 @@ from course_utils import sealed_files
 from course_utils.architectures import ARCHITECTURES
 from course_utils.checkpoints import FORMAT, load_checkpoint, save_checkpoint
 from course_utils.evaluation import Evaluation
-from course_utils.models import SimpleCNN, SimpleModel, XRayClassifier
+from course_utils.models import SimpleCNN, SimpleModel, SmallXRayClassifier, XRayClassifier
 from course_utils.sealed_files import sealed, unsealed
 
 DIGITS = tuple("0123456789")
@@ -366,5 +366,23 @@ def test_the_list_of_architectures_holds_the_networks_of_the_course():
     assert {name: kind.build for name, kind in ARCHITECTURES.items()} == {
         "SimpleCNN": SimpleCNN,
         "SimpleModel": SimpleModel,
+        "SmallXRayClassifier": SmallXRayClassifier,
         "XRayClassifier": XRayClassifier,
     }
+
+
+@pytest.mark.parametrize(
+    "network", [lambda: SmallXRayClassifier(features=4), lambda: XRayClassifier(features=2, blocks=2)]
+)
+def test_x_ray_networks_come_back_as_they_were(tmp_path, network):
+    network = network()
+    save_checkpoint(tmp_path / "xray.pt", network, **DESCRIPTION | {"class_names": ("normal", "pneumonia")})
+    again = load_checkpoint(tmp_path / "xray.pt").model
+    images = torch.rand(2, 3, 32, 32)
+    with torch.no_grad():
+        assert torch.equal(again.logits(images), network.eval().logits(images))
+
+
+def test_a_claim_of_very_many_blocks_is_refused_at_once():
+    with pytest.raises(ValueError, match="1 to 8 blocks"):
+        XRayClassifier(blocks=10**9)

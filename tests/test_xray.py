@@ -153,12 +153,12 @@ def test_a_residual_block_trains_on_channels_last_pictures():
 
 
 def test_the_small_network_learns_phantoms_and_puts_its_heat_on_the_opacity():
-    """The lesson's recipe with two thirds of its pictures: about ten seconds on one core."""
-    train, test = chest_xray_phantom(1600, seed=0), chest_xray_phantom(400, seed=99)
+    """The lesson's recipe: about twenty seconds on one core."""
+    train, test = chest_xray_phantom(3000, seed=0), chest_xray_phantom(600, seed=99)
     seed_everything(0)
     model = TwoClasses(SmallXRayClassifier())
-    fit(model, train, epochs=6, batch_size=64, lr=6e-3, augment=without_mirror, device="cpu")
-    assert evaluate(model, test, device="cpu").accuracy > 0.92
+    fit(model, train, epochs=8, batch_size=64, lr=6e-3, augment=without_mirror, device="cpu")
+    assert evaluate(model, test, device="cpu").accuracy > 0.95
     ill = test[test.labels == 1]
     heat = grad_cam(model, ill.images, "classifier.resnet_blocks.1", 1).heatmaps
     inside = (heat * ill.masks).sum((1, 2)) / heat.sum((1, 2)).clamp(min=1e-12)

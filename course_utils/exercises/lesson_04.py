@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
+from course_utils.exercises import findings
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
+from course_utils.panels.learning_rate import RATES, factors
 
 Samples = list[tuple[float, float]]
 FIRST: Samples = [(11.0, 21.0), (22.0, 14.0), (33.0, 64.0)]
@@ -230,6 +232,92 @@ def slopes(samples, weight):
     return gradients
 """
 
+
+# 04.5: the panel of the learning rate
+
+TURN = "two neighbouring positions, from the left: the last rate that settles, the first that explodes"
+
+
+def settles(rate: float) -> bool:
+    """Return what the panel's caption says of a learning rate."""
+    return abs(math.prod(factors(rate))) < 1
+
+
+def the_turn() -> tuple[float, float]:
+    """Return the first learning rate of the panel's slider, from the left, that explodes, and the one before it."""
+    first = min(position for position, rate in enumerate(RATES) if not settles(rate))
+    return RATES[first - 1], RATES[first]
+
+
+def position_of(rate: float) -> int | None:
+    """Return which position of the slider shows this learning rate; None, if none does."""
+    return next((position for position, one in enumerate(RATES) if findings.is_near(rate, one, 1e-7)), None)
+
+
+def judge_turn(answer: object) -> None:
+    """Find the turn on the panel's own slider, with the panel's own factors."""
+    got = [findings.demand_number(one, TURN) for one in findings.demand_pair(answer, TURN)]
+    wanted = the_turn()
+    if any(position_of(one) != position_of(other) for one, other in zip(got, wanted, strict=True)):
+        cause, next_step = why_no_turn(got, wanted)
+        raise Wrong(got=f"{got[0]:.4g} and {got[1]:.4g}", wanted=TURN, cause=cause, next_step=next_step)
+
+
+def why_no_turn(got: list[float], wanted: tuple[float, float]) -> tuple[str, str]:
+    """Return (cause, next step) for two numbers that are not the turn."""
+    low, high = (position_of(rate) for rate in got)
+    if low is None or high is None:
+        return why_not_on_the_slider(got, wanted)
+    if low > high:
+        return "the two are the wrong way round", "write the smaller learning rate first"
+    if low == high:
+        return "both numbers are the same position", "hand in two positions, one arrow key apart"
+    if RATES[low] > wanted[0] and (settles(RATES[low]) or settles(RATES[high])):
+        return (
+            "0.004 is an island: one factor is nearly 0 there, so the loop settles once more. The first turn is lower",
+            "come from the left, and stop at the first position that explodes",
+        )
+    if RATES[low] <= wanted[0] < RATES[high]:
+        return (
+            f"the turn lies between them, and {high - low - 1} more of the slider's positions do",
+            "go on with the arrow keys, one position at a time",
+        )
+    return why_on_one_side(low, high)
+
+
+def why_not_on_the_slider(got: list[float], wanted: tuple[float, float]) -> tuple[str, str]:
+    """Return (cause, next step) if a number is no position of the slider."""
+    right = [position_of(rate) for rate in wanted]
+    if any([position_of(one / 10.0**power) for one in got] == right for power in range(-6, 7)):
+        return (
+            "the digits are right, the decimal point is not: a power of ten is lost",
+            "count the zeros in the caption",
+        )
+    if any(findings.is_near(one, 0.0017) for one in got):
+        return (
+            "0.0017 stands in the lesson's table; the slider has no such position",
+            "read the two rates beside the slider",
+        )
+    strange = next(one for one in got if position_of(one) is None)
+    return f"{strange:.4g} is no position of the slider", "copy the rates as the caption writes them"
+
+
+def why_on_one_side(low: int, high: int) -> tuple[str, str]:
+    """Return (cause, next step) for two positions that both settle, or both explode."""
+    if not settles(RATES[low]):
+        return "at both the caption says: explodes. This is too far to the right", "go back until it says: settles"
+    worst_low, worst_high = (min(factors(RATES[one])) for one in (low, high))
+    if worst_low > -1 > worst_high:
+        return (
+            "here the third sample's dot leaves the green band, and yet the loop settles: the other two bring it back",
+            "go on to the right until the caption says: explodes",
+        )
+    return (
+        "at both the caption says: settles. A wild curve, or a far-off weight after few epochs, is no explosion yet",
+        "go on to the right until that word changes",
+    )
+
+
 EXERCISES = (
     Exercise(
         id="04.1",
@@ -389,5 +477,45 @@ def slopes(samples, weight):
             Mistake("largest, then squared", "def safe_learning_rate(xs):\n    return 1 / max(xs) ** 2", "negative x"),
             Mistake("fastest rate", "def safe_learning_rate(xs):\n    return 0.5 / max(x * x for x in xs)", "fastest"),
         ),
+    ),
+    Exercise(
+        id="04.5",
+        title="Explore: where the loop stops settling",
+        difficulty="easy",
+        minutes=4,
+        task=(
+            "Come from the left: move the panel's learning rate until the caption turns from 'settles' to 'explodes'. "
+            "Hand in the two neighbouring positions: (last that settles, first that explodes)."
+        ),
+        hints=(
+            "Epochs and start weight do not matter; the caption says which of the two it is.",
+            "Start at 0.001 and press the right arrow: one position at a time, reading the caption.",
+            "One epoch multiplies the distance by 0.836 at the first of the two, and by 1.22 at the second.",
+        ),
+        starter="turn = (..., ...)",
+        solution="turn = (0.0016, 0.0018)",
+        alternative="""
+from course_utils.panels.learning_rate import RATES, factors
+wild = [abs(math.prod(factors(rate))) > 1 for rate in RATES].index(True)
+turn = list(RATES[wild - 1 : wild + 1])
+""",
+        name="turn",
+        judge=judge_turn,
+        praise=(
+            "Right: one epoch multiplies the distance by 0.836 at 0.0016, and by 1.22 at 0.0018. Now go on to 0.004: "
+            "why does the loop settle there once more?"
+        ),
+        mistakes=(
+            Mistake("swapped", "turn = (0.0018, 0.0016)", "wrong way round"),
+            Mistake("the dot leaves the band", "turn = (0.00089, 0.001)", "leaves the green band"),
+            Mistake("from the lesson's table", "turn = (0.0016, 0.0017)", "no such position"),
+            Mistake("one position too early", "turn = (0.0014, 0.0016)", "at both the caption says: settles"),
+            Mistake("one position too late", "turn = (0.0018, 0.002)", "too far to the right"),
+            Mistake("the power of ten is lost", "turn = (1.6, 1.8)", "power of ten"),
+            Mistake("a position between was skipped", "turn = (0.0014, 0.0018)", "1 more of the slider's"),
+            Mistake("the island further right", "turn = (0.0035, 0.004)", "island"),
+            Mistake("one number only", "turn = 0.0016", "two things were asked for"),
+        ),
+        setup="import math",
     ),
 )

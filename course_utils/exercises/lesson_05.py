@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor, nn
 
+from course_utils.exercises import findings
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
+from course_utils.panels.gradient_knob import AMOUNTS, SCALE, State, walk_back
 
 Log = list[tuple[tuple[int, ...], float]]
 LEARNING_RATE = 0.1
@@ -280,6 +282,53 @@ def optimizer_in_backward(parameters, learning_rate):
     return [parameter.register_post_accumulate_grad_hook(update) for parameter in parameters]
 """
 
+
+# 05.5: the panel with the knob
+
+SILENT = "the slider's factor at which w.grad is 0, with the hook on b and x = 3"
+
+
+def w_grad_at(node: str, factor: float, x: float = 3.0) -> float:
+    """Return w.grad as the panel shows it, with the knob on ``node`` multiplying by ``factor``."""
+    return walk_back(State(node, SCALE, factor, x)).left["w"]
+
+
+def judge_silent_w(answer: object) -> None:
+    """Turn the panel's own knob to every position; exactly one gives w.grad = 0."""
+    got = findings.demand_number(answer, SILENT)
+    (wanted,) = (factor for factor in AMOUNTS[SCALE] if w_grad_at("b", factor) == 0)
+    if not findings.is_near(got, wanted):
+        cause, next_step = why_w_is_not_silent(got, wanted)
+        raise Wrong(got=f"{got:.4g}", wanted=SILENT, cause=cause, next_step=next_step)
+
+
+def why_w_is_not_silent(got: float, wanted: float) -> tuple[str, str]:
+    """Return (cause, next step) for a factor, or a gradient taken for one."""
+    if findings.is_near(got, -wanted):
+        return "the sign is lost: the road through b must take away what the road through a brings", "turn below 0"
+    if got == 0:
+        return (
+            f"0 closes the road through b only; the road through a still brings {w_grad_at('b', 0):.4g}",
+            "go on below 0, until the caption says w.grad 0",
+        )
+    if findings.is_near(w_grad_at("a", got), 0):
+        return "this factor silences w with the hook on a, and x.grad changes too", "let the hook sit on b"
+    if (x := next((x for x in (2.0, 1.0, 0.0, 4.0, 5.0) if abs(w_grad_at("b", got, x)) < 0.1), None)) is not None:
+        return f"this is the factor for x = {x:g}, not for x = 3", "set the slider of x to 3"
+    if got not in AMOUNTS[SCALE]:
+        return why_no_factor(got)
+    off = w_grad_at("b", got)
+    side = "one position beside it" if findings.is_near(abs(got - wanted), 0.25) else "not there yet"
+    return f"{side}: at {got:g} the caption says w.grad {off:.4g}", f"turn {'down' if off > 0 else 'up'}"
+
+
+def why_no_factor(got: float) -> tuple[str, str]:
+    """Return (cause, next step) for a number that is no position of the slider."""
+    if abs(got) > max(AMOUNTS[SCALE]):
+        return "this is a gradient from the picture, not the factor of the knob", "read the number beside How much"
+    return "the slider has no such position: its steps are quarters", "read the number beside How much"
+
+
 EXERCISES = (
     Exercise(
         id="05.1",
@@ -465,5 +514,41 @@ def optimizer_in_backward(parameters, learning_rate):
             ),
         ),
         setup="import torch",
+    ),
+    Exercise(
+        id="05.5",
+        title="Explore: silence w, and let x speak",
+        difficulty="easy",
+        minutes=5,
+        task=(
+            "In the panel, set x to 3, let the hook sit on b, and let it multiply. At which position of 'How much' is "
+            "w.grad 0, while x.grad stays 32?"
+        ),
+        hints=(
+            "Two roads lead back to w. If they cancel, w hears nothing.",
+            "The road through a brings 32. What arrives at b is 64, and goes on to w as it leaves.",
+            "64 times the factor must be -32.",
+        ),
+        starter="factor = ...",
+        solution="factor = -0.5",
+        alternative="factor = -32 / 64  # what comes through a, over what arrives at b",
+        name="factor",
+        judge=judge_silent_w,
+        praise=(
+            "Right: 32 through a, and 64 times -0.5 through b, add up to 0. Now let the hook sit on a: which factor "
+            "silences w there, and what does it do to x?"
+        ),
+        mistakes=(
+            Mistake("the sign is lost", "factor = 0.5", "sign is lost"),
+            Mistake("closes one road", "factor = 0", "road through a still brings 32"),
+            Mistake("the hook sits on a", "factor = -2.0", "with the hook on a"),
+            Mistake("another x", "factor = -1", "factor for x = 1"),
+            Mistake("x was left at 2", "factor = -0.667", "factor for x = 2"),
+            Mistake("one position too far", "factor = -0.75", "one position beside it"),
+            Mistake("one position too early", "factor = -0.25", "caption says w.grad 16"),
+            Mistake("a gradient", "factor = -32", "not the factor of the knob"),
+            Mistake("in quotes", "factor = '-0.5'", "a text stands"),
+        ),
+        seconds=5.0,
     ),
 )

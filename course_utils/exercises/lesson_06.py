@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import torch
 from torch import Tensor, nn
 
+from course_utils.datasets import shapes10
+from course_utils.exercises import findings
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
 from course_utils.hooks import count_hooks, mask_channels, record_outputs
+from course_utils.panels.activation_surgery import LAYERS, Scene, State, operated, prepared
+from course_utils.shipped import load_shipped
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -347,6 +352,101 @@ def most_needed(model, layer, images, class_index):
     return logits.index(min(logits))
 """
 
+
+# 06.5: the panel of the surgery
+
+PANEL = 11  # the picture that the exercise asks about
+CHANGED = "how many silent channels of conv1, from channel 12 upwards, change the answer to picture 11, and to what"
+
+
+@cache
+def surgery() -> Scene:
+    """Return what the lesson's panel shows: the shipped network, and its first twelve pictures."""
+    return prepared(load_shipped("simplecnn_shapes10").model, shapes10(400, seed=600)[:12])
+
+
+@cache
+def word_after(count: int, layer: str = "conv1", channel: int = 12, picture: int = PANEL) -> str:
+    """Return what the panel's network says with so many silent channels."""
+    logits = operated(surgery(), State(picture, layer, channel, count, 0.0))
+    return surgery().album.names[int(logits.argmax())]
+
+
+@cache
+def first_change() -> int:
+    """Return how many silent channels change the answer for the first time."""
+    return next(count for count in range(1, LAYERS["conv1"] + 1) if turns_at(count, "conv1", 12, PANEL))
+
+
+def turns_at(count: float, layer: str, channel: int, picture: int) -> bool:
+    """Return whether so many silent channels change the answer, and one less do not."""
+    if count not in range(1, LAYERS[layer] + 1):
+        return False
+    healthy = surgery().album.names[int(surgery().healthy[picture].argmax())]
+    before, after = (word_after(int(count) - less, layer, channel, picture) for less in (1, 0))
+    return before == healthy != after
+
+
+def judge_surgery(answer: object) -> None:
+    """Operate on the picture as the panel does, one channel more at a time."""
+    first, second = findings.demand_pair(answer, CHANGED)
+    if isinstance(first, str) and not isinstance(second, str):
+        raise Wrong(
+            got=answer,
+            wanted=CHANGED,
+            cause="the two are the wrong way round",
+            next_step="write the number first, then the name",
+        )
+    count = findings.demand_number(first, CHANGED)
+    word = findings.demand_word(second, surgery().album.names, CHANGED)
+    if (count, word) != (first_change(), word_after(first_change())):
+        cause, next_step = why_another_change(count, word)
+        raise Wrong(got=f"{count:g} channels, then {word}", wanted=CHANGED, cause=cause, next_step=next_step)
+
+
+def why_another_change(count: float, word: str) -> tuple[str, str]:
+    """Return (cause, next step) for a wrong number, or the right one with a wrong name."""
+    wanted = first_change()
+    if count == wanted:
+        return why_another_word(word)
+    if count == wanted - 1:
+        return "this is the last number at which it still says heart: one too few", "silence one more, and read again"
+    if count == 12 + wanted - 1:
+        return "this is the number of a channel; the question is how many are silent", "read the slider How many"
+    usual = {
+        "the first channel was 0, not 12": ("conv1", 0, PANEL),
+        "the layer was conv2, not conv1": ("conv2", 12, PANEL),
+        "the layer was conv2, and the first channel 0": ("conv2", 0, PANEL),
+        "the layer was conv3, not conv1": ("conv3", 12, PANEL),
+        "the layer was conv3, and the first channel 0": ("conv3", 0, PANEL),
+        "this is the star, picture 3, which the lesson asks about": ("conv1", 12, 3),
+        "this is the square, picture 9, which the lesson asks about": ("conv1", 12, 9),
+    }
+    for cause, (layer, channel, picture) in usual.items():
+        if turns_at(count, layer, channel, picture):
+            return cause, "set picture 11, layer conv1, first channel 12, multiply by 0"
+    return why_far_off(count, wanted)
+
+
+def why_another_word(word: str) -> tuple[str, str]:
+    """Return (cause, next step) if the number is right, and the name is not."""
+    if word == surgery().album.truth(PANEL):
+        return "heart is what it said before the operation", "read what it says now: after 'the network says'"
+    return "the number is right; this is not what the network says then", "read the name after 'the network says'"
+
+
+def why_far_off(count: float, wanted: int) -> tuple[str, str]:
+    """Return (cause, next step) for any other number."""
+    if count > wanted and count <= LAYERS["conv1"]:
+        return (
+            "it has changed its mind before: with fewer silent channels it says something else already",
+            "come from 1, one channel at a time, and stop at the first change",
+        )
+    if 1 <= count < wanted:
+        return "with so few silent channels it still says heart; is the factor 0?", "set Multiply by to 0, and go on"
+    return f"{count:g} is no number of channels that conv1 has", "read the slider How many"
+
+
 EXERCISES = (
     Exercise(
         id="06.1",
@@ -588,6 +688,55 @@ def most_needed(model, layer, images, class_index):
         ),
         setup=(
             "import torch\nfrom functools import partial\nfrom course_utils.hooks import mask_channels, record_outputs"
+        ),
+    ),
+    Exercise(
+        id="06.5",
+        title="Explore: how many until a heart is none",
+        difficulty="easy",
+        minutes=5,
+        task=(
+            "In the panel: picture 11, a heart; conv1, first channel 12, multiply by 0. Raise 'How many' from 1 until "
+            "the network changes its mind. Hand in (how many are silent then, what it says then)."
+        ),
+        hints=(
+            "One channel more at a time; the last words of the caption are the network's answer.",
+            "The slider How many counts channels: 12, then 12 and 13, then 12 to 14, and so on.",
+            "With channels 12 to 17 silent it still says heart; take one more.",
+        ),
+        starter="found = (..., ...)",
+        solution='found = (7, "cross")',
+        alternative="""
+from course_utils.hooks import mask_channels
+picture, found = data.images[11:12], None
+for count in range(1, 33):
+    with torch.no_grad(), mask_channels(shipped.model, "conv1", list(range(12, 12 + count))):
+        word = shipped.class_names[shipped.model(picture).argmax().item()]
+    if word != "heart":
+        found = [count, word]
+        break
+""",
+        name="found",
+        judge=judge_surgery,
+        seconds=30.0,
+        praise=(
+            "Right: with channels 12 to 17 silent it still says heart, with 18 gone too it says cross. Now begin at "
+            "channel 0: how many does it take there, and what does that say about the seven?"
+        ),
+        mistakes=(
+            Mistake("the last heart", 'found = (6, "heart")', "one too few"),
+            Mistake("one too many", 'found = (8, "cross")', "changed its mind before"),
+            Mistake("number of the last channel", 'found = (18, "cross")', "number of a channel"),
+            Mistake("begins at channel 0", 'found = (19, "cross")', "first channel was 0"),
+            Mistake("the star", 'found = (9, "cross")', "picture 3"),
+            Mistake("the truth, not the answer", 'found = (7, "heart")', "before the operation"),
+            Mistake("another name", 'found = (7, "star")', "this is not what the network says"),
+            Mistake("swapped", 'found = ("cross", 7)', "wrong way round"),
+            Mistake("number only", "found = 7", "two things were asked for"),
+        ),
+        setup=(
+            "import torch\nfrom course_utils.datasets import shapes10\nfrom course_utils.shipped import load_shipped\n"
+            'shipped, data = load_shipped("simplecnn_shapes10"), shapes10(400, seed=600)'
         ),
     ),
 )

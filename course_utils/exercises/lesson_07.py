@@ -6,12 +6,15 @@ import math
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import cache
 
 import torch
 from torch import Tensor, nn
 
+from course_utils.exercises import findings
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
-from course_utils.hooks import count_hooks, record_gradients
+from course_utils.firing_order import KINDS
+from course_utils.hooks import Event, count_hooks, record_gradients, trace_hooks
 
 Hook = Callable[[nn.Module, tuple[Tensor | None, ...]], object]
 SETUP = "from contextlib import ExitStack\nfrom functools import partial\n\nimport torch\nfrom torch import nn"
@@ -389,6 +392,75 @@ FIND = """def guilty_layer(model, inputs, loss_of):
 BOTH = "dirty = [any(g is not None and g.isnan().any() for g in some) for some in (grad_output, grad_input)]"
 FIRST = 'guilty[0] if guilty else "none"'
 
+
+# 07.6: the panel of the training step
+
+FILLED = "the panel's numbers of two events: the first parameter's .grad is filled, and the last one's"
+
+
+@cache
+def steps() -> tuple[Event, ...]:
+    """Return the events of the lesson's training step."""
+    net = nn.Sequential(OrderedDict(l1=nn.Linear(3, 4), tanh=nn.Tanh(), l2=nn.Linear(4, 1)))
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    with trace_hooks(net, optimizer=optimizer) as trace:
+        net(torch.rand(2, 3, requires_grad=True)).sum().backward()
+        optimizer.step()
+    return tuple(trace)
+
+
+def numbers_of(kind: str, name: str = "") -> list[int]:
+    """Return the panel's numbers (from 1) of the events of one kind, of names that end in ``name``."""
+    return [number for number, event in enumerate(steps(), 1) if event.kind == kind and event.name.endswith(name)]
+
+
+def judge_filled(answer: object) -> None:
+    """Trace the same step, and look for the first and the last ``.grad``."""
+    got = [findings.demand_number(one, FILLED) for one in findings.demand_pair(answer, FILLED)]
+    filled = numbers_of("post_accumulate_gradient")
+    wanted = [filled[0], filled[-1]]
+    if got != wanted:
+        cause, next_step = why_not_filled(got, wanted)
+        raise Wrong(got=f"events {got[0]:g} and {got[1]:g}", wanted=FILLED, cause=cause, next_step=next_step)
+
+
+def why_not_filled(got: list[float], wanted: list[int]) -> tuple[str, str]:
+    """Return (cause, next step) by comparing with what the usual slips give."""
+    forward = sum(event.kind in ("forward_pre", "forward") for event in steps())
+    own = [*numbers_of("full_backward", "l2"), *numbers_of("full_backward", "l1")]
+    weights = numbers_of("post_accumulate_gradient", "weight")
+    biases = numbers_of("post_accumulate_gradient", "bias")
+    usual = [
+        (wanted[::-1], "the two are the wrong way round", "write the earlier event first"),
+        (
+            [number - 1 for number in wanted],
+            "one event too early: the gradient has arrived, .grad is not yet filled (counting from 0 gives these, too)",
+            "read the sentence in the panel, and take one more step; its first event is number 1",
+        ),
+        (
+            [number - forward for number in wanted],
+            "these count within the backward part only",
+            "read the first number of the caption: Event ... of 26",
+        ),
+        (own, "these are the layers' own hooks, which come after their parameters", "look for 'has its .grad filled'"),
+        (weights, "only the weights were looked at; a bias has a .grad, too", "look for the first bias"),
+        (biases, "only the biases were looked at; a weight has a .grad, too", "look for the last weight"),
+    ]
+    return next(((cause, step) for pair, cause, step in usual if got == pair), None) or name_the_event(got, wanted)
+
+
+def name_the_event(got: list[float], wanted: list[int]) -> tuple[str, str]:
+    """Return (cause, next step) that says what the first wrong number stands for."""
+    number, place = next(
+        (one, place) for one, other, place in zip(got, wanted, ("first", "second"), strict=True) if one != other
+    )
+    if number not in range(1, len(steps()) + 1):
+        return f"there is no event {number:g}: they run from 1 to {len(steps())}", "read the number beside the slider"
+    event = steps()[int(number) - 1]
+    what = f"event {number:g} is another one: {event.name or 'the whole model'} {KINDS[event.kind][3]}"
+    return f"the {place} number: {what}", "stop at parameters only, and read each sentence to its end"
+
+
 EXERCISES = (
     Exercise(
         id="07.1",
@@ -716,6 +788,53 @@ def guilty_layer(model, inputs, loss_of):
                 "hooks left on the model",
             ),
         ),
+    ),
+    Exercise(
+        id="07.6",
+        title="Explore: the first and the last .grad",
+        difficulty="easy",
+        minutes=4,
+        task=(
+            "Walk through the panel's step. At which event is the first parameter's .grad filled, and at which the "
+            "last one's? Hand in the panel's two numbers: (first, last)."
+        ),
+        hints=(
+            "Going back, the layers come in reverse; and in each layer, who comes first?",
+            "Choose Stop at: parameters, and read each sentence to its end: two of them sound alike.",
+            "The first is l2.bias, the last l1.weight; both sentences end in 'has its .grad filled'.",
+        ),
+        starter="events = (..., ...)",
+        solution="events = (12, 22)",
+        alternative="""
+filled = [number for number, event in enumerate(trace, 1) if event.kind == "post_accumulate_gradient"]
+events = [min(filled), max(filled)]
+""",
+        name="events",
+        judge=judge_filled,
+        praise=(
+            "Right: from l2.bias at 12 to l1.weight at 22, and at 25 the optimizer begins. Between 12 and 22 only some "
+            "parameters have their .grad: what would an error in a hook leave behind there?"
+        ),
+        mistakes=(
+            Mistake("not yet filled", "events = (11, 21)", "not yet filled"),
+            Mistake("within the backward part", "events = (4, 14)", "within the backward part"),
+            Mistake("the layers' own hooks", "events = (15, 23)", "the layers' own hooks"),
+            Mistake("weights only", "events = (14, 22)", "a bias has a .grad"),
+            Mistake("biases only", "events = (12, 20)", "a weight has a .grad"),
+            Mistake("swapped", "events = (22, 12)", "wrong way round"),
+            Mistake("the whole model", "events = (12, 24)", "the whole model has been passed backward"),
+            Mistake("one number", "events = 12", "two things were asked for"),
+        ),
+        setup=SETUP
+        + """
+from collections import OrderedDict
+from course_utils.hooks import trace_hooks
+net = nn.Sequential(OrderedDict(l1=nn.Linear(3, 4), tanh=nn.Tanh(), l2=nn.Linear(4, 1)))
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+with trace_hooks(net, optimizer=optimizer) as trace:
+    net(torch.rand(2, 3, requires_grad=True)).sum().backward()
+    optimizer.step()
+""",
     ),
 )
 

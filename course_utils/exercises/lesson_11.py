@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import torch
 from torch import Tensor, nn
 
 from course_utils.attribution import grad_cam, weigh_channels
+from course_utils.datasets import shapes10
+from course_utils.exercises import findings
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
 from course_utils.hooks import count_hooks
+from course_utils.panels.grad_cam_explorer import Scene, State, asked, prepared
+from course_utils.plotting.blending import enlarge
+from course_utils.plotting.captions import share_inside
+from course_utils.shipped import load_shipped
 
 __all__ = ["EXERCISES"]
 
@@ -396,4 +403,129 @@ BATCH = Exercise(
     setup="import torch",
 )
 
-EXERCISES = (WEIGHTS, MAP, HEATMAP, BATCH)
+
+# 11.5: the explorer
+
+LEAST = "the number of the picture with the least heat on its object (conv2, the network's answer), and that percentage"
+SLACK = 0.6  # percent: the caption rounds, and the last digits differ between processors
+
+
+@cache
+def _scene() -> Scene:
+    """Return what the lesson's panel shows."""
+    data = shapes10(count=200, seed=42)
+    return prepared(load_shipped("simplecnn_shapes10").model, data[[*range(11), 53]])
+
+
+@cache
+def _percent(picture: int, layer: str = "conv2", rank: int = 0) -> float:
+    """Return how many percent of the heat of the answer (rank 0) or second choice (1) lie on the object."""
+    scene = _scene()
+    classes = asked(scene, State(picture, layer))
+    mask = scene.album.masks[picture]
+    return 100 * share_inside(enlarge(scene.maps[layer][picture, classes[rank]], mask.shape), mask)
+
+
+def judge_least(answer: object) -> None:
+    """Measure all twelve pictures as the panel does."""
+    picture, percent = (findings.demand_number(one, LEAST) for one in findings.demand_pair(answer, LEAST))
+    wanted = min(range(len(_scene().album)), key=_percent)
+    if picture != wanted or abs(percent - _percent(wanted)) > SLACK:
+        cause, next_step = _why_not_least(picture, percent, wanted)
+        raise Wrong(got=f"picture {picture:g}, {percent:g} percent", wanted=LEAST, cause=cause, next_step=next_step)
+
+
+def _why_not_least(picture: float, percent: float, wanted: int) -> tuple[str, str]:
+    right = _percent(wanted)
+    if percent == wanted and abs(picture - right) <= SLACK:
+        return "the two are the wrong way round", "write the picture first, then the percentage"
+    if picture == wanted:
+        return _why_another_percentage(percent, wanted)
+    if picture == 53:
+        return "53 is its number in data; the slider numbers its own twelve pictures", "read the slider Picture"
+    if picture == wanted + 1:
+        return "the slider counts its pictures from 0, so this is one too many", "read the slider Picture"
+    if picture not in range(len(_scene().album)):
+        return f"there is no picture {picture:g}: the slider runs from 0 to 11", "read the slider Picture"
+    return _why_another_picture(int(picture), wanted)
+
+
+def _why_another_percentage(percent: float, picture: int) -> tuple[str, str]:
+    if abs(100 * percent - _percent(picture)) <= SLACK:
+        return "this is a share between 0 and 1; percent were asked for", "multiply it by 100"
+    other = {
+        "this is the second choice's heat, the orange row": _percent(picture, "conv2", 1),
+        "this was measured at conv3, not at conv2": _percent(picture, "conv3"),
+        "this was measured at conv1, not at conv2": _percent(picture, "conv1"),
+        "this is the heat that lies beside the object": 100 - _percent(picture),
+    }
+    for cause, value in other.items():
+        if abs(percent - value) <= SLACK:
+            return cause, "set conv2, and read the first percentage of the heat in the caption"
+    return "the picture is right, its percentage is not", "read the caption: so many % of the heat on the object"
+
+
+def _why_another_picture(picture: int, wanted: int) -> tuple[str, str]:
+    scene = _scene()
+    everyone = range(len(scene.album))
+    if picture == max(everyone, key=_percent):
+        return "this picture has the most heat on its object; the least was asked for", "look for the lowest percentage"
+    for layer in ("conv3", "conv1"):
+        filled = [one for one in everyone if scene.maps[layer][one, asked(scene, State(one, layer))[0]].any()]
+        if picture == min(filled, key=lambda one: _percent(one, layer)) and picture != wanted:
+            return f"this picture has the least at {layer}, not at conv2", "set the target layer to conv2"
+    return (
+        f"at conv2, {_percent(picture):.0f} % of this picture's heat lie on its object; another picture has less",
+        "walk through all twelve pictures, and write the percentages down",
+    )
+
+
+EXPLORE = Exercise(
+    id="11.5",
+    title="Explore: right, but looking elsewhere",
+    difficulty="easy",
+    minutes=5,
+    task=(
+        "In the panel, at conv2, with the network's answer as class: walk through the twelve pictures. Which one has "
+        "the least of its heat on the object, and how many percent? Hand in (picture, percent)."
+    ),
+    hints=(
+        "Every caption ends its first half with the percentage; most are above 80.",
+        "The slider Picture has numbers of its own, from 0. Walk to its very end.",
+        "It is a ring, and the last picture of the twelve.",
+    ),
+    starter="found = (..., ...)",
+    solution="found = (11, 28)",
+    alternative="""
+names, masks = ["conv2"], data.masks
+maps = grad_cam(model, data.images[[53]], "conv2").heatmaps
+found = [11, 100 * float((maps * masks[[53]]).sum() / maps.sum())]
+""",
+    name="found",
+    judge=judge_least,
+    seconds=30.0,
+    praise=(
+        "Right: 28 percent, and the network still says ring. A right answer does not prove a right reason; lesson 14 "
+        "tests such doubts. Look at the overlay: where is the rest?"
+    ),
+    mistakes=(
+        Mistake("the second choice", "found = (11, 26)", "orange row"),
+        Mistake("another layer", "found = (11, 30)", "conv3"),
+        Mistake("a share", "found = (11, 0.28)", "multiply it by 100"),
+        Mistake("swapped", "found = (28, 11)", "wrong way round"),
+        Mistake("number in data", "found = (53, 28)", "its number in data"),
+        Mistake("counted from 1", "found = (12, 28)", "from 0"),
+        Mistake("the most", "found = (6, 100)", "most heat"),
+        Mistake("second lowest", "found = (1, 84)", "another picture has less"),
+        Mistake("beside the object", "found = (11, 72)", "beside the object"),
+        Mistake("the least at conv3", "found = (7, 7)", "least at conv3"),
+        Mistake("percent sign", "found = (11, '28 %')", "a text stands"),
+    ),
+    setup=(
+        "import torch\nfrom course_utils.attribution import grad_cam\nfrom course_utils.datasets import shapes10\n"
+        "from course_utils.shipped import load_shipped\n"
+        'model, data = load_shipped("simplecnn_shapes10").model, shapes10(count=200, seed=42)'
+    ),
+)
+
+EXERCISES = (WEIGHTS, MAP, HEATMAP, BATCH, EXPLORE)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
 from torch import Tensor
 
+from course_utils.exercises import findings
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
+from course_utils.panels.draw_and_explain import Scene, State, explained
+from course_utils.shipped import load_shipped
 
 __all__ = ["EXERCISES"]
 
@@ -286,4 +292,120 @@ GET_MODEL = Exercise(
     ),
 )
 
-EXERCISES = (PIXELS, TO_PICTURE, GET_MODEL)
+
+# 12.4: the canvas
+
+NOTHING = "what the network says of the empty canvas, and with how many percent"
+SLACK = 0.6  # percent: one may round, and the last digits differ between processors
+
+
+@cache
+def _chances(colour: str) -> dict[str, float]:
+    """Return what the panel says of a canvas in one colour of its pens: class → percent, the likeliest first."""
+    script = (files("course_utils.panels") / "canvas.js").read_text(encoding="utf-8")
+    colour = dict(re.findall(r'(\w+): "#([0-9a-f]{6})"', script)).get(colour, colour)
+    return _asked(State(bytes.fromhex(colour) * 32 * 32))
+
+
+def _asked(state: State) -> dict[str, float]:
+    checkpoint = load_shipped("simplecnn_cifar10")
+    scene = Scene(checkpoint.model, checkpoint.class_names)
+    (chances,) = explained(scene, state).logits.softmax(dim=1).tolist()
+    ranked = sorted(zip(chances, scene.names, strict=True), reverse=True)
+    return {name: 100 * chance for chance, name in ranked}
+
+
+def judge_nothing(answer: object) -> None:
+    """Clear the canvas as the button does, and ask the network that the panel asks."""
+    first, second = findings.demand_pair(answer, NOTHING)
+    if isinstance(second, str) and not isinstance(first, str):
+        raise Wrong(
+            got=answer,
+            wanted=NOTHING,
+            cause="the two are the wrong way round",
+            next_step="write the name first, then the percentage",
+        )
+    chances = _chances("night")
+    word, percent = findings.demand_word(first, tuple(chances), NOTHING), findings.demand_number(second, NOTHING)
+    wanted = next(iter(chances))
+    if word != wanted or abs(percent - chances[wanted]) > SLACK:
+        cause, next_step = _why_not_nothing(word, percent, chances)
+        raise Wrong(got=f"{word}, {percent:g} percent", wanted=NOTHING, cause=cause, next_step=next_step)
+
+
+def _why_not_nothing(word: str, percent: float, chances: dict[str, float]) -> tuple[str, str]:
+    wanted, second = list(chances)[:2]
+    if word == wanted and abs(100 * percent - chances[wanted]) <= SLACK:
+        return "this is a share between 0 and 1; percent were asked for", "multiply it by 100"
+    if word == second:
+        return "this is the second name of the caption", "read the first one: the network says ..."
+    if word == wanted and abs(percent - chances[second]) <= SLACK:
+        return "the name is right, the percentage is that of the second name", "read the bracket behind the first name"
+    if word == "cat":
+        return "this is the cat: the canvas was not cleared", "press Clear, and read the caption again"
+    return _why_another_canvas(word, percent, wanted)
+
+
+def _why_another_canvas(word: str, percent: float, wanted: str) -> tuple[str, str]:
+    others = {"black": "000000", "pure white": "ffffff"} | {
+        pen: pen for pen in ("white", "yellow", "orange", "red", "pink", "blue", "green")
+    }
+    for name, colour in others.items():
+        best, chance = next(iter(_chances(colour).items()))
+        if word == best and abs(percent - chance) <= SLACK:
+            return (
+                f"this is what it says of a canvas that is {name} all over; Clear leaves a dark blue one",
+                "press Clear, draw nothing, and read the caption",
+            )
+    if word == wanted:
+        return "the name is right, the percentage is not", "read the bracket behind the name; draw nothing after Clear"
+    return f"the network says {word} of something else than an empty canvas", "press Clear, and draw nothing"
+
+
+EXPLORE = Exercise(
+    id="12.4",
+    title="Explore: what does it see in nothing?",
+    difficulty="easy",
+    minutes=4,
+    task=(
+        "In the panel, press Clear: the canvas is empty, one dark blue. What does the network say of it, and with how "
+        "many percent? Hand in (name, percent)."
+    ),
+    hints=(
+        "A network that knows ten words answers with one of them, whatever it is shown.",
+        "Draw nothing after Clear. The caption begins with the answer, its probability in brackets.",
+        "The animal has antlers; the probability is between 55 and 60 percent.",
+    ),
+    starter="found = (..., ...)",
+    solution='found = ("deer", 58.6)',
+    alternative="""
+night = torch.tensor([0x14, 0x14, 0x28]).view(1, 3, 1, 1).expand(1, 3, 32, 32) / 255
+with torch.no_grad():
+    chances = load_shipped("simplecnn_cifar10").model(night).softmax(dim=1)[0]
+found = [names[int(chances.argmax())], 100 * chances.max()]
+""",
+    name="found",
+    judge=judge_nothing,
+    seconds=30.0,
+    praise=(
+        "Right: a deer, more surely than the cat was a cat. No word for 'nothing' is among its ten. Now fill the "
+        "canvas with red: how sure is it there?"
+    ),
+    mistakes=(
+        Mistake("not cleared", 'found = ("cat", 42.2)', "not cleared"),
+        Mistake("the second name", 'found = ("ship", 28.1)', "second name"),
+        Mistake("percentage of the second", 'found = ("deer", 28.1)', "that of the second name"),
+        Mistake("a share", 'found = ("deer", 0.586)', "multiply it by 100"),
+        Mistake("swapped", 'found = (58.6, "deer")', "wrong way round"),
+        Mistake("black instead", 'found = ("deer", 42.7)', "black all over"),
+        Mistake("another pen", 'found = ("airplane", 99.7)', "red all over"),
+        Mistake("no such class", 'found = ("nothing", 58.6)', "knows no"),
+        Mistake("name only", 'found = "deer"', "two things were asked for"),
+    ),
+    setup=(
+        "import torch\nfrom course_utils.shipped import load_shipped\n"
+        'names = load_shipped("simplecnn_cifar10").class_names'
+    ),
+)
+
+EXERCISES = (PIXELS, TO_PICTURE, GET_MODEL, EXPLORE)

@@ -23,11 +23,16 @@ class XRayClassifier(nn.Module):
         in_channels: colour channels of a picture.
         features: channels of the first block.
         dropout: share of final logits that training drops (as in the article; it does nothing in eval mode).
-        blocks: how many; a picture has 8 * 2**blocks pixels on a side, or one less.
+        blocks: how many, 1 to 8; a picture has 8 * 2**blocks pixels on a side, or one less.
+
+    Raises:
+        ValueError: another number of blocks.
     """
 
     def __init__(self, in_channels: int = 3, features: int = 64, dropout: float = 0.2, blocks: int = 5) -> None:
         super().__init__()
+        if not 1 <= blocks <= 8:
+            raise ValueError(f"need 1 to 8 blocks, got {blocks}; five read 256 pixels")
         sizes = [in_channels, *(features * 2**i for i in range(blocks))]
         self.side = HEAD * 2**blocks
         self.resnet_blocks = nn.Sequential(*(ResNetBlock(a, b) for a, b in pairwise(sizes)))
