@@ -4,7 +4,7 @@ PY := .venv/bin/python
 BROWSER_SHOTS := .browser-shots
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint unit notebooks test-notebooks browser-test bench doctor clean ready-lab ready-test ready-browser
+.PHONY: help lab test lint unit notebooks test-notebooks browser-test bench slides homework doctor clean ready-lab ready-test ready-browser
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,8 +46,14 @@ browser-test: ready-browser  ## run every lesson in a real Chromium; screenshots
 bench: ready-test  ## measure speed and memory against other libraries, as ratios in one run
 	$(PY) -m tests.bench
 
+slides: ready-test  ## make reveal.js slides of the lessons in .slides/, for use without a network
+	$(PY) .ci/slides.py build $(ONLY)
+
+homework: ready-test  ## play a whole class with nbgrader on the four graded sets, and compare with `grade`
+	$(PY) -W ignore .ci/homework.py
+
 doctor: ready-lab  ## say what is missing on this computer, and the cure
 	@$(PY) -m course_utils doctor
 
 clean:  ## remove the environment and everything that was made
-	rm -rf .venv .ruff_cache .import_linter_cache .hypothesis $(BROWSER_SHOTS)
+	rm -rf .venv .ruff_cache .import_linter_cache .hypothesis $(BROWSER_SHOTS) .slides .homework

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import statistics
+from itertools import pairwise
 
 from nbformat import NotebookNode
 
@@ -71,25 +72,31 @@ def visible(source: str) -> list[str]:
     return [line for line in source.splitlines() if line.strip()]
 
 
+def without_quiz(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells but for the quiz: its questions, each opened on its own, and the form that asks them."""
+    return [c for c in notebook.cells if not re.search(r'^## Quiz|^quiz\("\d\d"\)$', c.source, flags=re.M)]
+
+
 def sizes(notebook: NotebookNode) -> list[str]:
     """Cells, lines and words stay within what a reader can hold."""
-    code = {c.id: len(visible(c.source)) for c in notebook.cells if c.cell_type == "code"}
+    cells = without_quiz(notebook)
+    code = {c.id: len(visible(c.source)) for c in cells if c.cell_type == "code"}
     words = {
         c.id: len(re.sub(r"<details>.*?</details>|^\|[^\n]*$|```.*?```", "", c.source, flags=re.S | re.M).split())
-        for c in notebook.cells
+        for c in cells
         if c.cell_type == "markdown"
     }
     complaints = [
         f"code cell {i} has {n} lines, at most {MAX_CODE_LINES}" for i, n in code.items() if n > MAX_CODE_LINES
     ]
-    before_code = {b.id for b, a in zip(notebook.cells, notebook.cells[1:], strict=False) if a.cell_type == "code"}
+    before_code = {b.id for b, a in pairwise(cells) if a.cell_type == "code"}
     complaints += [
         f"markdown cell {i} has {n} words before its code, at most {MAX_WORDS}"
         for i, n in words.items()
         if n > MAX_WORDS and i in before_code
     ]
-    if len(notebook.cells) > MAX_CELLS:
-        complaints.append(f"{len(notebook.cells)} cells, at most {MAX_CELLS}")
+    if len(cells) > MAX_CELLS:
+        complaints.append(f"{len(cells)} cells, at most {MAX_CELLS}")
     if code and statistics.median(code.values()) > 6:
         complaints.append(f"the median code cell has {statistics.median(code.values())} lines, aim at 4")
     return complaints

@@ -23,6 +23,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from notebook_rules import broken_rules, check_exercises_unsolved
+from slides import mark_files
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"
@@ -101,10 +102,11 @@ def store(notebook: NotebookNode, path: Path) -> None:
 
 
 def build(path: Path) -> None:
-    """Execute one solution in place and write the learner's copy beside the other lessons."""
+    """Execute one solution in place, write the learner's copy beside the other lessons, mark where slides begin."""
     solution = execute(nbformat.read(path, as_version=4), path.parent)
     store(solution, path)
     store(execute(learners_copy(solution), LESSONS), LESSONS / path.name)
+    mark_files(path.stem)
 
 
 def differences(path: Path) -> list[str]:

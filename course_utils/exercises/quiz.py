@@ -12,7 +12,7 @@ __all__ = ["Quiz", "quiz"]
 
 
 class Quiz:
-    """The questions of one lesson; as the last line of a cell it shows radio buttons, printed it is plain text.
+    """The questions of one lesson; as the last line of a cell it shows buttons, printed it is plain text.
 
     Args:
         lesson: its number, "05".
@@ -68,7 +68,7 @@ def quiz(lesson: str, answers: str | None = None) -> Quiz | Card:
     """Return the quiz of a lesson, or, with your answers as letters, what is to be said about them.
 
     Example:
-        >>> quiz("05")          # radio buttons, as the last line of a cell
+        >>> quiz("05")          # buttons, as the last line of a cell
         >>> quiz("05", "cabb")  # the same in plain text
 
     Raises:

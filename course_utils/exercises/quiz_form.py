@@ -1,4 +1,8 @@
-"""The widgets of a quiz: radio buttons, reached and moved by the keyboard; explanations that a screen reader reads."""
+"""The widgets of a quiz: a button for each option, and explanations that a screen reader reads out.
+
+Buttons rather than radio buttons: JupyterLab keeps the arrow keys for itself, and with them a radio button cannot be
+chosen by keyboard. Every button is reached with Tab and pressed with Space.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["form"]
 
-_shown: WeakValueDictionary[str, ipywidgets.VBox] = WeakValueDictionary()
 LAYOUT = {"width": "auto", "max_width": "56em"}
+LOOK = """<style>.course-quiz-option { text-align: left; white-space: normal; line-height: 1.4; padding: 0.2em 0.8em; }
+.course-quiz-option:focus-visible { outline: 2px solid var(--jp-brand-color1, #1976d2); }</style>"""
+_shown: WeakValueDictionary[str, ipywidgets.VBox] = WeakValueDictionary()
 
 
 def form(quiz: Quiz) -> ipywidgets.VBox:
@@ -24,49 +30,61 @@ def form(quiz: Quiz) -> ipywidgets.VBox:
     former = _shown.pop(quiz.lesson, None)
     if former is not None:
         _close(former)
-    score = ipywidgets.HTML(_score(quiz, {}), layout=LAYOUT)
+    score = ipywidgets.HTML(layout=LAYOUT)
     chosen: dict[int, str] = {}
-    parts = [part for question in quiz.questions for part in _question(quiz, question, chosen, score)]
-    box = ipywidgets.VBox([*parts, score], layout=LAYOUT)
+    tell_score = partial(_tell_score, quiz, chosen, score)
+    tell_score()
+    parts = [part for question in quiz.questions for part in _question(question, chosen, tell_score)]
+    box = ipywidgets.VBox([ipywidgets.HTML(LOOK), *parts, score], layout=LAYOUT)
     _shown[quiz.lesson] = box
     return box
 
 
-def _question(
-    quiz: Quiz, question: Question, chosen: dict[int, str], score: ipywidgets.HTML
-) -> tuple[ipywidgets.Widget, ...]:
-    from course_utils.exercises.quiz import as_html, plain
+def _question(question: Question, chosen: dict[int, str], tell_score: partial[None]) -> tuple[ipywidgets.Widget, ...]:
+    from course_utils.exercises.quiz import as_html
 
     asked = ipywidgets.HTML(f"<strong>Q{question.number}.</strong> {as_html(question.text)}", layout=LAYOUT)
-    options = [(f"({letter}) {plain(option)}", letter) for letter, option in question.options.items()]
-    buttons = ipywidgets.RadioButtons(options=options, value=None, layout=LAYOUT)
-    buttons.tooltip = f"Q{question.number}: {plain(question.text)}"
-    told = ipywidgets.HTML("", layout=LAYOUT)
-    buttons.observe(partial(_answer, quiz, question, chosen, told, score), names="value")
-    return asked, buttons, told
+    told = ipywidgets.HTML(layout=LAYOUT)
+    buttons = {letter: _button() for letter in question.options}
+    _label(question, buttons, "")
+
+    def choose(letter: str, button: ipywidgets.Button) -> None:
+        chosen[question.number] = letter
+        _label(question, buttons, letter)
+        told.value = _explanation(question, letter)
+        tell_score()
+
+    for letter, button in buttons.items():
+        button.on_click(partial(choose, letter))
+    return asked, *buttons.values(), told
 
 
-def _answer(
-    quiz: Quiz,
-    question: Question,
-    chosen: dict[int, str],
-    told: ipywidgets.HTML,
-    score: ipywidgets.HTML,
-    change: dict[str, str],
-) -> None:
-    """Explain the option that was chosen; a new element with this role is read out at once."""
+def _button() -> ipywidgets.Button:
+    button = ipywidgets.Button(layout=LAYOUT | {"height": "auto", "min_height": "2em"})
+    button.add_class("course-quiz-option")
+    return button
+
+
+def _label(question: Question, buttons: dict[str, ipywidgets.Button], chosen: str) -> None:
+    from course_utils.exercises.quiz import plain
+
+    for letter, button in buttons.items():
+        sign = "●" if letter == chosen else "○"
+        button.description = f"{sign} ({letter}) {plain(question.options[letter])}"
+
+
+def _explanation(question: Question, letter: str) -> str:
+    """Return what is said about an option, in an element that is read out as soon as it appears."""
     from course_utils.exercises.quiz import as_html, verdict
 
-    chosen[question.number] = change["new"]
-    symbol = "✓" if change["new"] == question.right else "✗"
-    words = as_html(verdict(question, change["new"]))
-    told.value = f'<div role="alert"><span aria-hidden="true">{symbol} </span>{words}</div>'
-    score.value = _score(quiz, chosen)
+    symbol = "✓" if letter == question.right else "✗"
+    words = as_html(verdict(question, letter))
+    return f'<div role="alert"><span aria-hidden="true">{symbol} </span>{words}</div>'
 
 
-def _score(quiz: Quiz, chosen: dict[int, str]) -> str:
+def _tell_score(quiz: Quiz, chosen: dict[int, str], score: ipywidgets.HTML) -> None:
     right = sum(chosen.get(question.number) == question.right for question in quiz.questions)
-    return f"<em>{right} of {len(quiz.questions)} right. You may choose again as often as you like.</em>"
+    score.value = f"<em>{right} of {len(quiz.questions)} right. You may choose again as often as you like.</em>"
 
 
 def _close(box: ipywidgets.VBox) -> None:
