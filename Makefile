@@ -34,7 +34,7 @@ unit: ready-test
 
 test-notebooks: ready-test
 	COURSE_PROGRESS= $(PY) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=300 \
-	    --nbval-sanitize-with=.ci/nbval_sanitize.cfg --timeout=0 notebooks
+	    --nbval-sanitize-with=.ci/nbval_sanitize.cfg --timeout=0 notebooks --ignore=notebooks/homework
 
 notebooks: ready-test  ## run notebooks/solutions/ and make the learners' lessons from them
 	$(PY) .ci/notebooks.py build $(ONLY)

@@ -180,17 +180,21 @@ def judge_forget(answer: Callable[..., Sequence[float]]) -> None:
             next_step="twin = copy.deepcopy(model), and let the twin forget",
         )
     _check_calls(witness, before, predicted)
+    asked = sorted((network for network, _ in witness.calls), key=lambda network: _has_forgotten(network, before))
+    trained, forgotten = (_Witness()(network, images, predicted) for network in asked)
+    _check_correlations(got, trained, forgotten)
+
+
+def _check_correlations(got: object, trained: Tensor, forgotten: Tensor) -> None:
     if isinstance(got, Tensor):
         got = got.tolist()
-    if not isinstance(got, list | tuple) or len(got) != len(images):
+    if not isinstance(got, list | tuple) or len(got) != len(trained):
         raise Wrong(
             got=got,
-            wanted=f"a list of {len(images)} correlations",
+            wanted=f"a list of {len(trained)} correlations",
             cause="None or another thing came: one number per picture is wanted, not their mean",
             next_step="keep the last line of the starter",
         )
-    asked = sorted((network for network, _ in witness.calls), key=lambda network: _has_forgotten(network, before))
-    trained, forgotten = (_Witness()(network, images, predicted) for network in asked)
     wanted = [float(spearmanr(a, b, axis=None).statistic) for a, b in zip(trained, forgotten, strict=True)]
     if not torch.allclose(torch.tensor(got).float(), torch.tensor(wanted).float(), atol=1e-4):
         raise Wrong(
