@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"
 PLACE = ROOT / ".slides"
+REVEAL = "sphinx-revealjs==3.2.1"  # it carries reveal.js 5; pip needs no Node
 ROOM = 820  # pixels that a slide may need before it is zoomed to 1280x720
 SMALLEST_ZOOM = 0.6  # what the last row can still read
 MEASURE = """() => leaves().map((one) => {
@@ -140,7 +141,7 @@ def fetch_reveal() -> None:
     PLACE.mkdir(exist_ok=True)
     package = PLACE / "package"
     command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"]
-    constraints = ["-c", str(ROOT / "constraints.txt"), "--target", str(package), "sphinx-revealjs"]
+    constraints = ["-c", str(ROOT / "constraints.txt"), "--target", str(package), REVEAL]
     subprocess.run([*command, *constraints], check=True)
     shutil.move(package / "sphinx_revealjs" / "_static" / "revealjs", PLACE / "reveal.js")
     shutil.rmtree(package)
