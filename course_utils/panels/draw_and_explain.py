@@ -115,7 +115,7 @@ def panel(model: nn.Module, names: Sequence[str], start: Tensor) -> Panel[State]
     return Panel(
         name="draw_and_explain",
         title="Draw, and let the network explain",
-        task="Draw over the picture, or clear it and begin anew. Can you turn a heart into an arrow with one stroke?",
+        task="Draw over the picture, or clear it and begin anew. How few strokes change the network's mind?",
         start=State(to_bytes(start)),
         controls=(
             slider("opacity", "Opacity", tuple(i / 20 for i in range(21)), lambda share: f"{share:.0%}"),

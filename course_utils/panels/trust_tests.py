@@ -12,7 +12,7 @@ from torch import nn
 from course_utils.datasets import LabeledImages
 from course_utils.panels.album import picture_slider
 from course_utils.panels.charts import Chart, bars, heat, rgb
-from course_utils.panels.colours import BLUE, GREEN, INK, LINE, ORANGE, QUIET
+from course_utils.panels.colours import BLUE, GREEN, INK, LINE, ORANGE
 from course_utils.panels.controls import buttons, slider
 from course_utils.panels.grad_cam_explorer import outline, overlaid
 from course_utils.panels.panel import Drawing, Panel
@@ -74,7 +74,7 @@ def _draw_threshold(sheet: Sheet, scene: Scene, state: State) -> None:
     sheet.picture(130, 36, parts, (SIDE - 4, SIDE - 4))
     sheet.box(130, 36, (SIDE - 4, SIDE - 4), edge=LINE)
     outline(sheet, mask, (14, 36, SIDE - 4))
-    for line, (words, color) in enumerate((("both", BLUE), ("only hot", ORANGE), ("only object", QUIET))):
+    for line, (words, color) in enumerate((("both", BLUE), ("only hot", ORANGE), ("only object", "#bebebe"))):
         sheet.box(14 + 76 * line, 160, (10, 10), fill=color)
         sheet.text(28 + 76 * line, 165, words, size=11)
     agreements = _agreements(scene, state)
