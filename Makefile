@@ -4,7 +4,7 @@ PY := .venv/bin/python
 BROWSER_SHOTS := .browser-shots
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint unit notebooks test-notebooks browser-test bench slides homework doctor clean ready-lab ready-test ready-browser
+.PHONY: help lab test lint unit notebooks test-notebooks browser-test bench latency slides homework doctor clean ready-lab ready-test ready-browser
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ browser-test: ready-browser  ## run every lesson in a real Chromium; screenshots
 
 bench: ready-test  ## measure speed and memory against other libraries, as ratios in one run
 	$(PY) -m tests.bench
+
+latency: ready-browser  ## measure in Chromium how long a panel takes from key press to painted picture
+	$(PY) -m tests.browser.latency
 
 slides: ready-test  ## make reveal.js slides of the lessons in .slides/, for use without a network
 	$(PY) .ci/slides.py build $(ONLY)

@@ -69,7 +69,19 @@ def test_top_level_is_the_design_card():
 
 def test_help_lists_every_target():
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("lab", "test", "notebooks", "browser-test", "bench", "doctor", "clean", "help"):
+    for target in (
+        "lab",
+        "test",
+        "notebooks",
+        "browser-test",
+        "bench",
+        "latency",
+        "slides",
+        "homework",
+        "doctor",
+        "clean",
+        "help",
+    ):
         assert re.search(rf"make {target} ", shown), target
 
 
