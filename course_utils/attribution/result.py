@@ -76,5 +76,5 @@ def _zero_message(answer: Attribution) -> str:
     shown = ", ".join(f"image {i} ({asked[i]})" for i in empty[:3])
     return (
         f"{len(empty)} of {len(answer.maps)} maps are zero everywhere: {shown}{', ...' if len(empty) > 3 else ''}. "
-        "At this layer nothing speaks for it; try another layer, or the predicted class"
+        "Nothing there speaks for it; try another layer, or the predicted class"
     )
