@@ -16,7 +16,7 @@ __all__ = ["masks_of_channels", "score_cam", "weigh_by_scores"]
 
 CHUNK_PICTURES = 32  # masked pictures that go through the model at once; more do not fit a CPU's caches, and are slower
 CHUNK_PIXELS = 400_000  # and their pixels at most: 7 pictures of 224x224
-PATIENCE = 3.0  # seconds without a progress bar
+PATIENCE = 10.0  # seconds without a progress bar
 
 
 def weigh_by_scores(activations: Tensor, scores: Tensor) -> Tensor:
@@ -67,7 +67,7 @@ def score_cam(
 
     Score-CAM; see `masks_of_channels` and `weigh_by_scores`. It costs one forward pass per channel and image, and no
     gradient: 512 passes for resnet18's layer4. The masked pictures are made a chunk at a time, so memory does not
-    grow with the number of channels; a progress bar appears when it takes longer than three seconds.
+    grow with the number of channels; a progress bar appears when it takes longer than ten seconds.
 
     Equal to pytorch-grad-cam's ScoreCAM, before it stretches and enlarges the map. torch-cam's ScoreCAM stretches the
     channels before it enlarges them, without aligned corners: slightly other masks, so slightly other weights.

@@ -11,7 +11,7 @@ from course_utils.attribution import Attribution
 
 __all__ = ["QUICK", "Explain", "as_heat", "as_maps", "as_masks", "check_positive", "explained"]
 
-QUICK = 5.0  # seconds; what takes less needs no progress bar
+QUICK = 10.0  # seconds; what takes less needs no progress bar
 
 Explain = Callable[[nn.Module, Tensor], Attribution | Tensor]
 
