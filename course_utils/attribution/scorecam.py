@@ -8,6 +8,7 @@ from torch.nn import functional as F
 from tqdm.auto import tqdm
 
 from course_utils.attribution.channels import at_least_float32, vote
+from course_utils.attribution.forward import PATIENCE
 from course_utils.attribution.questions import Classes, Score, question
 from course_utils.attribution.result import Attribution, attribution
 from course_utils.attribution.tail import Reshape, run_from_layer, untouched
@@ -16,7 +17,6 @@ __all__ = ["masks_of_channels", "score_cam", "weigh_by_scores"]
 
 CHUNK_PICTURES = 32  # masked pictures that go through the model at once; more do not fit a CPU's caches, and are slower
 CHUNK_PIXELS = 400_000  # and their pixels at most: 7 pictures of 224x224
-PATIENCE = 10.0  # seconds without a progress bar
 
 
 def weigh_by_scores(activations: Tensor, scores: Tensor) -> Tensor:

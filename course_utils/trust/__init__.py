@@ -5,6 +5,7 @@ deletion       deletion_insertion: do the hot pixels carry the answer?
 colours        what a removed pixel becomes: a colour, mean_colour, blurred
 randomisation  randomise_layers: does the map change when the network forgets what it learned?
 similarity     rank correlation and structural similarity of two maps
+progress       a bar for what takes long
 checks         what a map, a mask and an explaining function must be
 
 An explaining function is any ``explain(model, images)`` that returns an `Attribution`, or maps (N, h, w):

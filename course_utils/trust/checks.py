@@ -9,9 +9,7 @@ from torch import Tensor, nn
 
 from course_utils.attribution import Attribution
 
-__all__ = ["QUICK", "Explain", "as_heat", "as_maps", "as_masks", "check_positive", "explained"]
-
-QUICK = 10.0  # seconds; what takes less needs no progress bar
+__all__ = ["Explain", "as_heat", "as_maps", "as_masks", "check_positive", "explained"]
 
 Explain = Callable[[nn.Module, Tensor], Attribution | Tensor]
 

@@ -11,15 +11,15 @@ from functools import partial
 
 import torch
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from course_utils.attribution import Attribution
 from course_utils.attribution.questions import Classes, Question, Score, check_images, check_logits, question
 from course_utils.attribution.tail import untouched
 from course_utils.layouts import quickest_layout
-from course_utils.trust.checks import QUICK, Explain, as_maps, check_positive
+from course_utils.trust.checks import Explain, as_maps, check_positive
 from course_utils.trust.colours import Colour, blurred, check_colour, mean_colour, painted
 from course_utils.trust.probabilities import asked_classes, probabilities
+from course_utils.trust.progress import progress_bar
 
 __all__ = ["DeletionInsertion", "deletion_insertion"]
 
@@ -103,7 +103,7 @@ def deletion_insertion(
     check_colour("insert_into", insert_into, images)
     counts = _counts(images, steps)
     maps_of = _source(heatmaps, model, images, score)
-    with untouched(model, images.device), _progress_bar(len(images)) as bar:
+    with untouched(model, images.device), progress_bar("deletion, insertion", len(images), " images") as bar:
         model.eval()
         wanted = asked_classes(model, images, heatmaps, classes, score)
         run, results = _quickest(model, images), []
@@ -178,8 +178,3 @@ def _joined(results: list[tuple[Tensor, Tensor, Tensor | None]], counts: list[in
     down, up, classes = zip(*results, strict=True)
     shares = torch.tensor(counts, device=down[0].device) / counts[-1]
     return DeletionInsertion(shares, torch.cat(down), torch.cat(up), None if classes[0] is None else torch.cat(classes))
-
-
-def _progress_bar(total: int) -> tqdm:
-    """Return a bar with the time left. It stays away where nobody watches (log files), or has to wait."""
-    return tqdm(total=total, desc="deletion, insertion", unit=" images", disable=None, delay=QUICK)

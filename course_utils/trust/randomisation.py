@@ -14,7 +14,8 @@ from course_utils.attribution.questions import check_images
 from course_utils.attribution.tail import untouched
 from course_utils.borrowing import own_randomness
 from course_utils.hooks import find_layer
-from course_utils.trust.checks import QUICK, Explain, check_positive, explained
+from course_utils.trust.checks import Explain, check_positive, explained
+from course_utils.trust.progress import progress_bar
 from course_utils.trust.similarity import rank_correlation, structural_similarity
 
 __all__ = ["Randomisation", "cascading", "independent", "randomise_layers", "randomised"]
@@ -99,7 +100,7 @@ def randomise_layers(
     check_positive(batch_size=size)
     named = _checked(model, cascading(model) if stages is None else stages)
     measures = []
-    with untouched(model, images.device), _progress_bar((len(named) + 1) * len(images)) as bar:
+    with untouched(model, images.device), progress_bar("randomisation", (len(named) + 1) * len(images), " maps") as bar:
         trained = _maps(explain, randomised(model, (), seed), images.split(size), bar)
         for names in named:
             maps = _maps(explain, randomised(model, names, seed), images.split(size), bar)
@@ -178,8 +179,3 @@ def _checked(model: nn.Module, stages: Stages) -> tuple[tuple[str, ...], ...]:
     if not stages:
         raise ValueError("need at least one stage, got none; cascading(model) and independent(model) make them")
     return tuple(tuple(names) for names in stages)
-
-
-def _progress_bar(total: int) -> tqdm:
-    """Return a bar with the time left. It stays away where nobody watches (log files), or has to wait."""
-    return tqdm(total=total, desc="randomisation", unit=" maps", disable=None, delay=QUICK)

@@ -1,0 +1,14 @@
+"""A progress bar for what takes long."""
+
+from __future__ import annotations
+
+from tqdm.auto import tqdm
+
+from course_utils.attribution.forward import PATIENCE
+
+__all__ = ["progress_bar"]
+
+
+def progress_bar(what: str, total: int, unit: str) -> tqdm:
+    """Return a bar with the time left. It stays away where nobody watches (log files), or has to wait."""
+    return tqdm(total=total, desc=what, unit=unit, disable=None, delay=PATIENCE)
