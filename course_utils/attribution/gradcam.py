@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from course_utils.attribution.channels import at_least_float32, check_pair, vote
+from course_utils.attribution.channelwise import stretch_behind
 from course_utils.attribution.questions import Classes, Score, question
 from course_utils.attribution.result import Attribution, attribution
-from course_utils.attribution.tail import LayerRun, Reshape, run_from_layer
+from course_utils.attribution.tail import Reshape, run_from_layer
 
 __all__ = ["grad_cam", "grad_cam_all_classes", "weigh_channels"]
 
@@ -98,18 +98,13 @@ def grad_cam_all_classes(
     """
     run = run_from_layer(model, images, layer, reshape)
     question(run.logits)  # refuses an output without classes
-    weights = torch.cat([_class_weights(run, chunk) for chunk in _chunks(run)], dim=1)  # (N, C, K)
-    return torch.einsum("nck,nkhw->nchw", weights, at_least_float32(run.activations)).relu()
+    stretch = stretch_behind(run)
+    weights = torch.cat([stretch.mean_gradients(directions) for directions in _chunks(run.logits, stretch.slopes)])
+    return torch.einsum("cnk,nkhw->nchw", weights, at_least_float32(run.activations)).relu()
 
 
-def _class_weights(run: LayerRun, classes: Tensor) -> Tensor:
-    """Return the mean gradient of each class's logit over each channel, (N, B, K) for B classes."""
-    directions = F.one_hot(classes, run.logits.shape[1])[:, None].expand(-1, len(run.logits), -1)
-    gradients = run.pull_back(run.logits, directions.to(run.logits.dtype))  # (B, N, K, h, w)
-    return at_least_float32(gradients).mean(dim=(3, 4)).transpose(0, 1)
-
-
-def _chunks(run: LayerRun) -> tuple[Tensor, ...]:
-    """Cut the class indices into pieces whose gradients fit into memory together."""
-    together = max(1, CHUNK_NUMBERS // run.leaf.numel())
-    return torch.arange(run.logits.shape[1], device=run.logits.device).split(together)
+def _chunks(logits: Tensor, gradients: Tensor) -> tuple[Tensor, ...]:
+    """Return the directions of all classes, (C, N, C), in pieces whose gradients fit into memory together."""
+    together = max(1, CHUNK_NUMBERS // gradients.numel())
+    classes = torch.eye(logits.shape[1], dtype=logits.dtype, device=logits.device)
+    return classes[:, None].expand(-1, len(logits), -1).split(together)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +12,16 @@ from torch import Tensor, nn
 
 from course_utils.hooks.lifetime import attached
 
-__all__ = ["Classes", "Question", "Score", "check_images", "check_logits", "chosen_classes", "question"]
+__all__ = [
+    "Classes",
+    "Question",
+    "Score",
+    "check_images",
+    "check_logits",
+    "chosen_classes",
+    "grad_mode_kept",
+    "question",
+]
 
 Classes = int | Sequence[int] | Tensor | None
 Score = Callable[[Tensor], Tensor]
@@ -36,8 +46,7 @@ class Question:
             TypeError: the caller's score returned something else than a float tensor.
             ValueError: it is not one number per image.
         """
-        keep_grad_mode = [partial(torch._C._set_grad_enabled, torch.is_grad_enabled())]
-        with attached([], None, keep_grad_mode), torch.inference_mode(False):  # which records a graph, too
+        with grad_mode_kept(), torch.inference_mode(False):  # which records a graph, too
             scores = self.score(logits)
         if not isinstance(scores, Tensor) or not scores.is_floating_point():
             came = scores.dtype if isinstance(scores, Tensor) else type(scores).__name__
@@ -48,6 +57,11 @@ class Question:
                 "for one class write lambda logits: logits[:, 3]"
             )
         return scores
+
+
+def grad_mode_kept() -> AbstractContextManager[None]:
+    """Give back the grad mode at the end of a block, even where Ctrl-C ends it."""
+    return attached([], None, [partial(torch._C._set_grad_enabled, torch.is_grad_enabled())])
 
 
 def question(logits: Tensor, classes: Classes = None, score: Score | None = None) -> Question:

@@ -14,6 +14,7 @@ from functools import partial
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.graph import GradientEdge
 
 from course_utils.attribution.questions import check_images, check_logits
 from course_utils.hooks import find_layer, hooked
@@ -46,12 +47,18 @@ class LayerRun:
         """(N, K, h, w), without a graph."""
         return self.reshape(self.leaf.detach())
 
-    def pull_back(self, values: Tensor, directions: Tensor | None = None) -> Tensor:
+    @property
+    def reshaped(self) -> bool:
+        """Whether the activations are laid out in another way than the layer's output."""
+        return self.reshape is not _as_it_is
+
+    def pull_back(self, values: Tensor, directions: Tensor | None = None, until: GradientEdge | None = None) -> Tensor:
         """Return the gradients of ``(values * directions).sum()`` w.r.t. the activations.
 
         Args:
             values: made from the logits, any shape.
             directions: the same shape; None means ones. Or (B, ...) for B pull-backs in one batched pass.
+            until: a step of the graph, (N, K, h', w'), at which to stop; None goes back to the layer's output.
 
         Returns:
             (N, K, h, w) or (B, N, K, h, w), unit of the values per unit of activation.
@@ -63,7 +70,7 @@ class LayerRun:
         many = directions.ndim > values.ndim
         if values.requires_grad:
             (gradients,) = torch.autograd.grad(
-                values, self.leaf, directions, retain_graph=True, is_grads_batched=many, allow_unused=True
+                values, until or self.leaf, directions, retain_graph=True, is_grads_batched=many, allow_unused=True
             )
             if gradients is not None:
                 return self._reshaped(gradients) if many else self.reshape(gradients)

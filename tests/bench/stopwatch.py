@@ -1,7 +1,12 @@
-"""Compare routines in one run: interleaved, so that a busy machine slows all of them alike; medians, as ratios."""
+"""Compare routines in one run, as ratios of medians.
+
+They take turns, so that a busy machine slows all of them alike, and each round in another order: a routine that
+frees much memory slows whichever comes next, because that one has to ask for it again.
+"""
 
 from __future__ import annotations
 
+import random
 import statistics
 import subprocess
 import sys
@@ -12,10 +17,11 @@ Routine = Callable[[], object]
 
 
 def medians(routines: Mapping[str, Routine], rounds: int, warm_up: int = 2) -> dict[str, float]:
-    """Run all routines in turn and return the median seconds of each."""
+    """Run all routines in each round, in an order drawn anew, and return the median seconds of each."""
     seconds: dict[str, list[float]] = {name: [] for name in routines}
+    draw = random.Random(0)
     for turn in range(warm_up + rounds):
-        for name, routine in routines.items():
+        for name, routine in draw.sample(list(routines.items()), len(routines)):
             start = time.perf_counter()
             routine()
             if turn >= warm_up:
