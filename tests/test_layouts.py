@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import pytest
 import torch
 from torch import nn
 
+from course_utils.attribution import guided_backprop, occlusion, saliency, smooth_grad
+from course_utils.attribution.layout import logits_of, pays
 from course_utils.datasets import shapes10
 from course_utils.layouts import quickest_layout
 from course_utils.models import SimpleCNN
@@ -47,3 +52,90 @@ def test_a_network_with_a_view_is_trained_and_evaluated():
     with torch.no_grad():
         wanted = network.eval()(data.images).argmax(1)
     assert torch.equal(evaluate(network, data).predictions, wanted)
+
+
+class Jumping(nn.Module):
+    """A residual shortcut behind the picture itself: its weight gradient crashed Python in channels_last."""
+
+    def __init__(self):
+        super().__init__()
+        self.jump, self.fc = nn.Conv2d(3, 8, 1, stride=2, bias=False), nn.Linear(8, 10)
+
+    def forward(self, images):
+        return self.fc(self.jump(images).mean(dim=(2, 3)))
+
+
+def test_a_network_whose_training_would_crash_gets_the_ordinary_format():
+    assert quickest_layout(Jumping(), torch.rand(2, 3, 64, 64)) is torch.contiguous_format
+    assert len(fit(Jumping(), shapes10(64), epochs=1)) == 1
+
+
+# --- the layout of attributions --------------------------------------------------------------------------------
+
+
+class Seen(SimpleCNN):
+    """Writes down in which order the pictures came."""
+
+    def __init__(self):
+        super().__init__()
+        self.orders = []
+
+    def forward(self, images):
+        self.orders.append(images.is_contiguous(memory_format=torch.channels_last))
+        return super().forward(images)
+
+
+@pytest.mark.parametrize(
+    ("count", "double", "expected"), [(16, False, True), (1, False, True), (16, True, False)], ids=["16", "1", "double"]
+)
+def test_pictures_go_in_as_convolutions_read_them_fastest(count, double, expected):
+    model, images = Seen().eval(), torch.rand(count, 3, 32, 32)
+    model, images = (model.double(), images.double()) if double else (model, images)
+    logits_of(model, images)
+    assert model.orders == [expected]
+    assert images.is_contiguous()
+
+
+def test_few_numbers_do_not_pay_for_many_weights():
+    model = nn.Conv2d(3, 64, 7)  # 9,408 weights
+    assert pays(model, torch.rand(1, 3, 10, 10))  # 300 numbers, 31 weights for each
+    assert not pays(model, torch.rand(1, 3, 9, 9))
+    assert not pays(nn.Linear(4, 2), torch.rand(1, 3, 8, 8))
+
+
+@pytest.mark.parametrize("method", [saliency, guided_backprop, occlusion, partial(smooth_grad, samples=3)])
+def test_both_orders_give_the_same_maps(method, monkeypatch):
+    torch.manual_seed(0)
+    model, images = SimpleCNN().eval(), torch.rand(4, 3, 32, 32)
+    quick = method(model, images, 3)
+    monkeypatch.setattr("course_utils.attribution.layout.PAYS", 0)
+    plain = method(model, images, 3)
+    torch.testing.assert_close(quick.maps, plain.maps, atol=1e-5 * float(plain.maps.max()), rtol=0)
+
+
+@pytest.mark.parametrize("method", [saliency, guided_backprop, occlusion, partial(smooth_grad, samples=3)])
+def test_a_network_with_a_view_is_explained(method):
+    torch.manual_seed(0)
+    network, images = WithView().eval(), torch.rand(2, 3, 32, 32)
+    answer = method(network, images)
+    with torch.no_grad():
+        torch.testing.assert_close(answer.logits, network(images))
+
+
+def test_gradients_and_outputs_come_in_the_ordinary_order():
+    model = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 4, 3, padding=1))
+    answer = saliency(model, torch.rand(2, 3, 16, 16), score=lambda outputs: outputs.view(len(outputs), -1).sum(1))
+    assert answer.gradients.is_contiguous()
+    assert answer.maps.is_contiguous()
+    assert answer.logits.is_contiguous()
+
+
+def test_an_error_of_the_network_is_told_once():
+    def forward(images):
+        raise RuntimeError("the network's own trouble")
+
+    model = SimpleCNN().eval()
+    model.forward = forward
+    with pytest.raises(RuntimeError, match="own trouble") as caught:
+        saliency(model, torch.rand(2, 3, 32, 32))
+    assert caught.value.__context__ is None

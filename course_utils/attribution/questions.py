@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ __all__ = [
     "Classes",
     "Question",
     "Score",
+    "all_finite",
     "check_images",
     "check_logits",
     "chosen_classes",
@@ -113,8 +115,13 @@ def check_images(model: nn.Module, images: Tensor) -> None:
     home = next(model.parameters(), images).device
     if images.device != home:
         raise ValueError(f"the images are on {images.device}, the model on {home}; use images.to({str(home)!r})")
-    if not images.sum().isfinite() and not images.isfinite().all():  # the sum is quick, and finite nearly always
+    if not all_finite(images):
         raise ValueError("the images hold NaN or infinity; look for a division by zero where they were prepared")
+
+
+def all_finite(values: Tensor) -> bool:
+    """Tell whether no number is NaN or infinite. The sum is quick, and finite nearly always; if not, look closely."""
+    return math.isfinite(values.sum().item()) or bool(values.isfinite().all())
 
 
 def check_logits(model: nn.Module, logits: Tensor, images: Tensor) -> None:
@@ -134,7 +141,7 @@ def check_logits(model: nn.Module, logits: Tensor, images: Tensor) -> None:
             f"{type(model).__name__} made {len(logits)} rows of logits from {len(images)} images; "
             "does it reshape with view(-1, ...)? flatten(1) keeps one row per image"
         )
-    if not logits.isfinite().all():
+    if not all_finite(logits):
         raise ValueError("the logits hold NaN or infinity, so no map means anything; check the model's weights")
 
 
@@ -159,7 +166,8 @@ def chosen_classes(logits: Tensor, classes: Classes) -> Tensor:
         asked = asked.expand(count)
     if asked.shape != (count,):
         raise ValueError(f"need one class per image: {count} images, classes of shape {tuple(asked.shape)}")
-    wrong = asked[(asked < 0) | (asked >= known)]
-    if len(wrong):
+    least, most = asked.aminmax()
+    if least < 0 or most >= known:
+        wrong = asked[(asked < 0) | (asked >= known)]
         raise ValueError(f"class {int(wrong[0])} does not exist: this model has classes 0 to {known - 1}")
     return asked.to(logits.device, torch.int64)

@@ -9,6 +9,8 @@ from functools import cached_property
 from torch import Tensor
 from torch.nn import functional as F
 
+from course_utils.attribution.questions import all_finite
+
 __all__ = ["Attribution", "attribution"]
 
 
@@ -40,9 +42,14 @@ class Attribution:
         return enlarged / peaks.where(peaks > 0, 1.0)
 
     @cached_property
+    def peaks(self) -> Tensor:
+        """(N,) the largest value of each map, in logits; NaN where the map holds one."""
+        return self.maps.amax(dim=(1, 2))
+
+    @cached_property
     def is_zero(self) -> Tensor:
         """(N,) bool: True where a map is zero everywhere, so that nothing at this layer speaks for the class."""
-        return self.maps.flatten(1).amax(dim=1) == 0
+        return self.peaks == 0
 
     @property
     def probabilities(self) -> Tensor:
@@ -62,9 +69,9 @@ def attribution(maps: Tensor, classes: Tensor | None, logits: Tensor, image_size
     Raises:
         ValueError: a map holds NaN or infinity.
     """
-    if not maps.isfinite().all():
-        raise ValueError("the maps hold NaN or infinity: the gradients overflowed; try float32 or float64")
     answer = Attribution(maps.detach(), classes, logits.detach(), image_size)
+    if not all_finite(answer.peaks):
+        raise ValueError("the maps hold NaN or infinity: the gradients overflowed; try float32 or float64")
     if answer.is_zero.any():
         warnings.warn(_zero_message(answer), stacklevel=3)
     return answer

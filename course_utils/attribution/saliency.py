@@ -78,7 +78,11 @@ def pixel_gradients(
         asked = question(run.logits, classes[start : start + size] if isinstance(classes, Tensor) else classes, score)
         parts.append((slopes(run, asked.scores(run.logits)), asked.classes, run.logits.detach()))
     gradients, chosen, logits = zip(*parts, strict=True)
-    return torch.cat(gradients), None if chosen[0] is None else torch.cat(chosen), torch.cat(logits)
+    return _joined(gradients), None if chosen[0] is None else _joined(chosen), _joined(logits)
+
+
+def _joined(parts: tuple[Tensor, ...]) -> Tensor:
+    return torch.cat(parts) if len(parts) > 1 else parts[0]
 
 
 def _for_all(images: Tensor, logits: Tensor, classes: Classes) -> Tensor:
@@ -91,7 +95,7 @@ def slopes(run: LayerRun, scores: Tensor) -> Tensor:
     if scores.requires_grad:
         (gradients,) = torch.autograd.grad(scores, run.leaf, torch.ones_like(scores), allow_unused=True)
         if gradients is not None:
-            return gradients
+            return gradients.contiguous()
     return run.pull_back(scores)  # which says why there is no gradient
 
 

@@ -9,6 +9,7 @@ from tqdm.auto import tqdm
 
 from course_utils.attribution.channels import at_least_float32, vote
 from course_utils.attribution.forward import PATIENCE
+from course_utils.attribution.layout import logits_of
 from course_utils.attribution.questions import Classes, Score, question
 from course_utils.attribution.result import Attribution, attribution
 from course_utils.attribution.tail import Reshape, run_from_layer, untouched
@@ -100,4 +101,4 @@ def _seen_through(model: nn.Module, images: Tensor, activations: Tensor) -> Tens
     """Return the model's output for every image seen through each of these channels, (K, N, ...)."""
     masks = masks_of_channels(activations, images.shape[-2:]).to(images.dtype)
     masked = masks.transpose(0, 1).unsqueeze(2) * images  # (K, N, C, H, W)
-    return model(masked.flatten(0, 1)).unflatten(0, masked.shape[:2])
+    return logits_of(model, masked.flatten(0, 1)).unflatten(0, masked.shape[:2])

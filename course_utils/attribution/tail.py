@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.graph import GradientEdge
 
+from course_utils.attribution.layout import logits_of
 from course_utils.attribution.questions import check_images, check_logits
 from course_utils.hooks import find_layer, hooked
 from course_utils.hooks.lifetime import attached
@@ -125,7 +126,7 @@ def run_from_images(model: nn.Module, images: Tensor) -> LayerRun:
     with untouched(model, images.device), torch.inference_mode(False), torch.enable_grad():
         model.eval()
         leaf = images.detach().clone().requires_grad_()
-        logits = model(leaf.clone())  # a copy goes in, so that an in-place operation cannot rewrite the leaf
+        logits = logits_of(model, leaf)  # of a copy, so that an in-place operation cannot rewrite the leaf
     check_logits(model, logits, images)
     return LayerRun("the images", leaf, logits, _as_it_is)
 
