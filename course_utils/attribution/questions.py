@@ -166,8 +166,7 @@ def chosen_classes(logits: Tensor, classes: Classes) -> Tensor:
         asked = asked.expand(count)
     if asked.shape != (count,):
         raise ValueError(f"need one class per image: {count} images, classes of shape {tuple(asked.shape)}")
-    least, most = asked.aminmax()
-    if least < 0 or most >= known:
-        wrong = asked[(asked < 0) | (asked >= known)]
-        raise ValueError(f"class {int(wrong[0])} does not exist: this model has classes 0 to {known - 1}")
+    wrong = [index for index in asked.tolist() if not 0 <= index < known]
+    if wrong:
+        raise ValueError(f"class {wrong[0]} does not exist: this model has classes 0 to {known - 1}")
     return asked.to(logits.device, torch.int64)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
 
 from torch import Tensor
 from torch.nn import functional as F
-
-from course_utils.attribution.questions import all_finite
 
 __all__ = ["Attribution", "attribution"]
 
@@ -70,9 +69,10 @@ def attribution(maps: Tensor, classes: Tensor | None, logits: Tensor, image_size
         ValueError: a map holds NaN or infinity.
     """
     answer = Attribution(maps.detach(), classes, logits.detach(), image_size)
-    if not all_finite(answer.peaks):
+    peaks = answer.peaks.tolist()
+    if not all(map(math.isfinite, peaks)):
         raise ValueError("the maps hold NaN or infinity: the gradients overflowed; try float32 or float64")
-    if answer.is_zero.any():
+    if 0 in peaks:
         warnings.warn(_zero_message(answer), stacklevel=3)
     return answer
 

@@ -17,9 +17,10 @@ def main() -> None:
     model, images = resnet18(weights=None).eval(), torch.rand(1, 3, 224, 224)
     every = [name for name, _ in model.named_modules() if name]
     nodes = [n for n in get_graph_node_names(model)[1] if n != "x"]
-    for title, names, peer in (
-        ("three layers", THREE, create_feature_extractor(model, THREE)),
-        ("all layers", every, create_feature_extractor(model, nodes)),
+    whole = create_feature_extractor(model, [*THREE, "fc"])
+    for title, names, peers in (
+        ("three layers", THREE, {"nothing behind layer4": create_feature_extractor(model, THREE), "logits too": whole}),
+        ("all layers", every, {"all": create_feature_extractor(model, nodes)}),
     ):
 
         def recorded(names: list[str] = names) -> None:
@@ -30,6 +31,6 @@ def main() -> None:
             routines = {
                 "plain forward pass": lambda: model(images),
                 "record_outputs": recorded,
-                "torchvision feature extraction": lambda peer=peer: peer(images),
+                **{f"torchvision's extraction, {what}": lambda peer=peer: peer(images) for what, peer in peers.items()},
             }
-            report(f"resnet18, batch 1, {title}", medians(routines, 40))
+            report(f"resnet18, batch 1, {title}", medians(routines, 60))
