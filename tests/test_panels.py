@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import io
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cache
 
+import comm
+import ipywidgets
 import numpy as np
 import pytest
 import torch
@@ -28,6 +32,7 @@ from course_utils.panels import (
     cam_family,
     coat,
     draw_and_explain,
+    drawings,
     event_timeline,
     grad_cam_explorer,
     gradient_knob,
@@ -42,10 +47,11 @@ from course_utils.panels import (
     trust_tests,
 )
 from course_utils.panels.colours import mix, paint, table
+from course_utils.panels.companion import ONE_PACKET
 from course_utils.panels.controls import SLIDER, slider
 from course_utils.panels.panel import Drawing, Panel
-from course_utils.panels.png import encode
-from course_utils.panels.sheet import DENSITY, Sheet
+from course_utils.panels.png import Encoder, encode
+from course_utils.panels.sheet import DENSITY, Sheet, stencil, text_width
 from course_utils.shipped import load_shipped
 from course_utils.training import fit
 
@@ -190,6 +196,7 @@ def test_labels_are_there_and_differ(name):
     labels = [control.label for control in built(name).controls]
     assert len(set(labels)) == len(labels)
     assert all(labels)
+    assert all(text_width(label) <= coat.LABEL_PIXELS for label in labels), "the page cuts it off"
     assert built(name).plays in {"", *labels}
 
 
@@ -198,12 +205,13 @@ def test_labels_are_there_and_differ(name):
 
 @every_panel
 def test_ten_runs_of_a_cell_leave_one_panel(name):
+    comms = comm.get_comm_manager().comms
     first = coat.put_on(built(name))
-    one = len(_instances)
+    widgets, once = list(first.widgets()), (len(_instances), len(comms))
     for _ in range(9):
         last = coat.put_on(built(name))
-    assert len(_instances) == one
-    assert not [w for w in first.controls.values() if w._trait_notifiers]
+    assert (len(_instances), len(comms)) == once
+    assert not [w for w in widgets if w.comm is not None or any(w._trait_notifiers.values())]
     last.close()
 
 
@@ -211,21 +219,21 @@ def test_ten_runs_of_a_cell_leave_one_panel(name):
 def test_a_hand_on_a_control_changes_picture_and_caption(name):
     live = coat.put_on(built(name))
     for control in built(name).controls:
-        before = live.picture.value, live.companion.text
+        before = live.companion.picture, live.companion.text
         widget = live.controls[control.field]
         widget.index = 0 if widget.index else 1
-        assert (live.picture.value, live.companion.text) != before, control.label
+        assert (live.companion.picture, live.companion.text) != before, control.label
         assert getattr(live.state, control.field) == widget.value
     live.close()
 
 
 def test_reset_goes_back_to_the_start():
     live = coat.put_on(late_binding.panel())
-    at_start = live.picture.value, live.companion.text
+    at_start = live.companion.picture, live.companion.text
     live.controls["turns"].value = 5
     live.controls["moment"].value = 11
     live.reset_button.click()
-    assert (live.picture.value, live.companion.text) == at_start
+    assert (live.companion.picture, live.companion.text) == at_start
     assert live.controls["moment"].value == late_binding.State().moment
     live.close()
 
@@ -298,12 +306,74 @@ def test_a_cell_shows_a_still_picture_its_caption_and_the_panel(monkeypatch):
     assert widget["text/plain"] == coat.WITHOUT_KERNEL
 
 
+@every_panel
+def test_a_move_sends_one_message_that_needs_no_packet_before_it(name, monkeypatch):
+    """Nagle's algorithm keeps back a small message until the one before was confirmed, 40 ms later."""
+    live, sent = coat.put_on(built(name)), []
+    monkeypatch.setattr(ipywidgets.Widget, "_send", lambda self, message, buffers=None: sent.append((self, buffers)))
+    control = next(control for control in built(name).controls if control.look == SLIDER)
+    widget = live.controls[control.field]
+    widget.set_state({"index": 0 if widget.index else 1})  # what a message from the page does
+    assert [sender for sender, _ in sent] == [live.companion]
+    assert sum(len(buffer) for buffer in sent[0][1]) >= ONE_PACKET
+    monkeypatch.undo()
+    live.close()
+
+
+def test_the_next_drawing_is_ready_before_the_hand_goes_on(monkeypatch):
+    """0, 1: then 2 is drawn ahead, and not again; 3 breaks in silence until the learner gets there."""
+    drawn = []
+    monkeypatch.setattr(drawings, "PAUSE_SECONDS", 0)
+
+    def noted(state):
+        drawn.append(state.number)
+        return brittle(state)
+
+    async def play():
+        live = coat.put_on(replace(BRITTLE, start=Brittle(0), render=noted))
+        drawn.clear()
+        for number in (1, 2):
+            live.controls["number"].value = number
+            for _ in range(3):
+                await asyncio.sleep(0)
+        with pytest.raises(ValueError, match="three"):
+            live.controls["number"].value = 3
+        live.close()
+
+    asyncio.run(play())
+    assert drawn == [1, 2, 3, 3]
+
+
+def test_a_closed_panel_draws_nothing_ahead(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(drawings, "PAUSE_SECONDS", 0)
+
+    async def play():
+        live = coat.put_on(replace(BRITTLE, render=lambda state: drawn.append(state.number) or brittle(state)))
+        live.controls["number"].value = 2
+        live.close()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    asyncio.run(play())
+    assert 3 not in drawn
+
+
+@pytest.mark.parametrize("number", [3, 4])  # 3 raises
+def test_drawing_leaves_the_number_of_threads_as_it_was(number):
+    threads, live = torch.get_num_threads(), coat.put_on(BRITTLE)
+    with contextlib.suppress(ValueError):
+        live.controls["number"].value = number
+    assert torch.get_num_threads() == threads
+    live.close()
+
+
 def test_a_closed_panel_does_not_follow_its_controls():
     live = coat.put_on(BRITTLE)
     coat.put_on(BRITTLE)
-    picture = live.picture.value
+    picture = live.companion.picture
     live.controls["number"].value = 4
-    assert live.picture.value == picture
+    assert live.companion.picture == picture
 
 
 # Drawing
@@ -323,6 +393,24 @@ def test_png_refuses_what_is_no_picture(wrong):
 
 def test_a_sheet_is_stored_denser_than_it_is_shown():
     assert Sheet(30, 20).array().shape == (round(20 * DENSITY), round(30 * DENSITY), 3)
+
+
+@given(seed=st.integers(0, 99), changed=st.lists(st.integers(0, 69), max_size=4))
+def test_an_encoder_that_remembers_gives_the_bytes_of_one_that_does_not(seed, changed):
+    first = np.random.default_rng(seed).integers(0, 256, (70, 9, 3), dtype=np.uint8)
+    second, third = first.copy(), first[:, :5].copy()
+    second[changed] ^= 1
+    encoder = Encoder()
+    assert [encoder.encode(p) for p in (first, second, third)] == [encode(p) for p in (first, second, third)]
+
+
+def test_a_stencil_draws_what_the_lines_draw():
+    lines = [((3, 4), (12.4, 4)), ((12.4, 4), (12.4, 9.7)), ((0, 0), (2, 0))]
+    by_lines, by_stencil = Sheet(20, 15), Sheet(20, 15)
+    for line in lines:
+        by_lines.line(line, "#ff0000", 1)
+    by_stencil.trace(stencil(lines, 1), "#ff0000")
+    assert np.array_equal(by_lines.array(), by_stencil.array())
 
 
 def test_paint_gives_the_ends_of_the_scale_their_colours_and_clips_the_rest():
@@ -408,6 +496,14 @@ def test_surgery_on_every_channel_is_the_answer_to_nothing():
     scene = activation_surgery.prepared(network(), pictures())
     answers = [activation_surgery.operated(scene, activation_surgery.State(p, "conv3", 0, 128, 0.0)) for p in range(2)]
     np.testing.assert_array_equal(*answers)
+
+
+def test_surgery_on_every_channel_still_says_where_it_begins():
+    scene = activation_surgery.prepared(network(), pictures())
+    states = [activation_surgery.State(channel=first, count=32, factor=-2.0) for first in (0, 1)]
+    one, two = (activation_surgery.render(scene, state) for state in states)
+    assert not np.array_equal(one.picture, two.picture)
+    assert "32 channels, 1 to 31 and 0 to 0, times -2" in two.caption
 
 
 @pytest.mark.parametrize("layer", kernels_and_maps.LAYERS)
@@ -538,12 +634,12 @@ def test_a_drawing_becomes_a_picture_and_a_drawing_again():
 
 def test_the_pen_moves_the_answer():
     live = coat.put_on(built("draw_and_explain"))
-    before = live.picture.value, live.companion.text
+    before = live.companion.picture, live.companion.text
     live.canvas.pixels = draw_and_explain.to_bytes(pictures().images[1])
-    assert live.picture.value != before[0]
+    assert live.companion.picture != before[0]
     assert live.companion.text != before[1]
     live.reset_button.click()
-    assert (live.picture.value, live.companion.text) == before
+    assert (live.companion.picture, live.companion.text) == before
     assert live.canvas.pixels == draw_and_explain.to_bytes(pictures().images[0])
     live.close()
 

@@ -11,5 +11,6 @@ has any, to picture and caption) and ``panel(...)``, which a lesson calls as the
     sheet, charts, colours, png     drawing: lines, text, curves, bars, heat; all of it arrays
     controls                        what the learner can move, as data
     panel                           state + controls + render = a panel, as data
-    coat, companion                 the widgets, and the few lines of JavaScript that label them
+    drawings                        the PNG and the caption of each state, kept, and drawn ahead of time
+    coat, companion                 the widgets, and the few lines of JavaScript that show and label them
 """

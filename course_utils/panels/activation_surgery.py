@@ -94,7 +94,8 @@ def _draw_maps(sheet: Sheet, scene: Scene, state: State) -> None:
     drawn = mosaic(changed, columns, limits)
     width = min(300.0, 252 * drawn.shape[1] / drawn.shape[0])
     place = (*MAPS, width)
-    sheet.text(MAPS[0], 24, f"{state.layer}: {state.count} of {len(maps)} channels × {state.factor:g}", face=BOLD)
+    title = f"{state.layer}, {state.count} of {len(maps)} from {state.channel}: × {state.factor:g}"
+    sheet.text(MAPS[0], 24, title, face=BOLD)
     sheet.picture(*MAPS, drawn, (width, width * drawn.shape[0] / drawn.shape[1]))
     for number in touched(state):
         x, y, size = tile_frame(place, number, columns, maps.shape[1])
@@ -119,7 +120,8 @@ def _caption(scene: Scene, state: State, before: np.ndarray, after: np.ndarray) 
     healthy, best = int(before.argmax()), int(after.argmax())
     which = f"channel {channels[0]}"
     if len(channels) > 1:
-        which = f"{len(channels)} channels, {channels[0]} to {channels[-1]},"
+        around = f"{LAYERS[state.layer] - 1} and 0 to " if channels[0] > channels[-1] else ""
+        which = f"{len(channels)} channels, {channels[0]} to {around}{channels[-1]},"
     return (
         f"Picture {state.picture} ({scene.album.truth(state.picture)}), {state.layer}: {which} times {state.factor:g}. "
         f"{names[healthy]}: logit {before[healthy]:.2f} → {after[healthy]:.2f}; "

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import nn
 
 from course_utils.datasets import LabeledImages
 from course_utils.panels.charts import rgb
 from course_utils.panels.colours import ORANGE
 from course_utils.panels.controls import Control, slider
-from course_utils.panels.sheet import Sheet
+from course_utils.panels.sheet import Sheet, enlarged
 
 __all__ = ["Album", "bind_album", "logits_of", "picture_slider", "softmax"]
 
 MOST = 16  # pictures that a film strip has room for
+SIDE = 41.5  # of each, in pixels of the page
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,18 @@ class Album:
         """Return the name of a picture's true class."""
         return self.names[int(self.labels[picture])]
 
+    @cached_property
+    def film(self) -> list[Image.Image]:
+        """The pictures as the film strip shows them."""
+        return [enlarged(rgb(image), (SIDE, SIDE)) for image in self.images]
+
     def draw_film(self, sheet: Sheet, chosen: int, y: float) -> None:
         """Draw all pictures in a row, with a frame around the chosen one."""
-        side = min((sheet.width - 32) / MOST, 46) - 4
-        for number, image in enumerate(self.images):
-            x = 16 + number * (side + 4)
+        for number, image in enumerate(self.film):
+            x = 16 + number * (SIDE + 4)
             if number == chosen:
-                sheet.box(x - 3, y - 3, (side + 6, side + 6), fill=ORANGE)
-            sheet.picture(x, y, rgb(image), (side, side))
+                sheet.box(x - 3, y - 3, (SIDE + 6, SIDE + 6), fill=ORANGE)
+            sheet.paste(x, y, image)
 
 
 def bind_album(data: LabeledImages) -> Album:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from torch import nn
@@ -52,6 +52,15 @@ class Scene:
     classes: np.ndarray
     maps: dict[tuple[str, str], np.ndarray]
 
+    @cached_property
+    def shares(self) -> dict[str, dict[str, np.ndarray]]:
+        """Layer → method → the share of each picture's heat on the object, (N,); an empty map counts as 0."""
+        return {layer: {name: self._shares(self.maps[layer, name]) for name in METHODS} for layer in self.layers}
+
+    def _shares(self, maps: np.ndarray) -> np.ndarray:
+        masks = self.album.masks if self.album.masks is not None else np.ones(self.album.images[:, 0].shape, bool)
+        return np.array([_share(one, mask) for one, mask in zip(maps, masks, strict=True)])
+
 
 def prepared(model: nn.Module, data: LabeledImages, layers: Sequence[str]) -> Scene:
     """Explain each picture's true class with every method at every layer, once."""
@@ -92,20 +101,12 @@ def _draw_method(sheet: Sheet, scene: Scene, state: State, method: str, one: np.
         sheet.text(x + SIDE * 0.55 + 8, 204 + 17 * line, words, size=11, color=QUIET)
 
 
-def shares_on_object(scene: Scene, layer: str) -> dict[str, np.ndarray]:
-    """Return method → the share of each picture's heat on the object, (N,); an empty map counts as 0."""
-    masks = scene.album.masks if scene.album.masks is not None else np.ones(scene.album.images[:, 0].shape, bool)
-    return {
-        name: np.array([_share(m, k) for m, k in zip(scene.maps[layer, name], masks, strict=True)]) for name in METHODS
-    }
-
-
 def _share(one: np.ndarray, mask: np.ndarray) -> float:
     return share_inside(enlarge(one, mask.shape), mask) if one.any() else 0.0
 
 
 def _draw_table(sheet: Sheet, scene: Scene, state: State, layer: str) -> None:
-    shares = shares_on_object(scene, layer)
+    shares = scene.shares[layer]
     sheet.line([(16, 304), (WIDTH - 16, 304)], LINE, 1)
     for x, title, numbers in (
         (16.0, "heat on the object, this picture", {n: float(s[state.picture]) for n, s in shares.items()}),
@@ -117,7 +118,7 @@ def _draw_table(sheet: Sheet, scene: Scene, state: State, layer: str) -> None:
 
 
 def _caption(scene: Scene, state: State, layer: str, name: str) -> str:
-    shares = shares_on_object(scene, layer)
+    shares = scene.shares[layer]
     told = ", ".join(f"{method} {share[state.picture]:.0%} ({share.mean():.0%})" for method, share in shares.items())
     place = f"layer {state.layer + 1} of {len(scene.layers)}"
     return (

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from PIL import Image
 
 from course_utils.panels.colours import BLUE, FAINT, INK, LINE, QUIET, paint, tint
-from course_utils.panels.sheet import BOLD, PLAIN, Sheet
+from course_utils.panels.sheet import BOLD, PLAIN, Sheet, enlarged
 from course_utils.plotting.style import COLOR_MAP
 
 __all__ = ["Chart", "bars", "color_bar", "heat", "mosaic", "rgb", "tile_frame"]
@@ -119,10 +121,15 @@ def color_bar(
 ) -> None:
     """Draw a scale under a map, with its ends and its unit; ``place`` is (x, y, width)."""
     x, y, width = place
-    sheet.picture(x, y, paint(np.linspace(0, 1, 128)[None], 0, 1, color_map), (width, 8))
+    sheet.paste(x, y, _scale(width, color_map))
     sheet.text(x, y + 18, f"{limits[0]:.3g}", size=SMALL, color=QUIET)
     sheet.text(x + width, y + 18, f"{limits[1]:.3g}", size=SMALL, color=QUIET, at="r")
     sheet.text(x + width / 2, y + 18, unit, size=SMALL, color=QUIET, at="m")
+
+
+@lru_cache
+def _scale(width: float, color_map: str) -> Image.Image:
+    return enlarged(paint(np.linspace(0, 1, 128)[None], 0, 1, color_map), (width, 8))
 
 
 def mosaic(maps: np.ndarray, columns: int, limits: tuple[float, float], color_map: str = COLOR_MAP) -> np.ndarray:

@@ -12,11 +12,13 @@ from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
 import ipywidgets
+import traitlets
 from IPython.display import display
 
 from course_utils.panels.canvas import Canvas
 from course_utils.panels.companion import Companion
 from course_utils.panels.controls import BUTTONS, MENU, SLIDER, Control
+from course_utils.panels.drawings import Drawings
 from course_utils.panels.panel import Drawing, Panel
 from course_utils.panels.png import encode
 from course_utils.panels.sheet import DENSITY
@@ -24,10 +26,21 @@ from course_utils.panels.sheet import DENSITY
 __all__ = ["Coat", "put_on", "show"]
 
 State = TypeVar("State")
-KINDS = {SLIDER: ipywidgets.SelectionSlider, MENU: ipywidgets.Dropdown, BUTTONS: ipywidgets.ToggleButtons}
-LABEL_WIDTH = "112px"
+LABEL_PIXELS = 112
 WITHOUT_KERNEL = "[The live panel appears here when the cell is run.]"
 _live: WeakValueDictionary[str, Coat] = WeakValueDictionary()
+
+
+def _quiet(kind: type[ipywidgets.Widget]) -> type[ipywidgets.Widget]:
+    """Return a kind of widget whose choice the kernel does not echo: one message less on the way to each picture."""
+    return type(kind.__name__, (kind,), {"index": traitlets.Int(allow_none=True).tag(sync=True, echo_update=False)})
+
+
+KINDS = {
+    SLIDER: _quiet(ipywidgets.SelectionSlider),
+    MENU: _quiet(ipywidgets.Dropdown),
+    BUTTONS: _quiet(ipywidgets.ToggleButtons),
+}
 
 
 class Coat(Generic[State]):
@@ -38,7 +51,7 @@ class Coat(Generic[State]):
         state: the present state.
         controls: field → its widget; setting ``.value`` is what a learner's hand does.
         canvas: what the learner draws on, if the panel has a canvas, else None.
-        picture, companion: the image, and the widget with the caption and the error.
+        companion: the widget with the picture, its caption and the error.
         box: everything together, to be displayed.
     """
 
@@ -47,12 +60,11 @@ class Coat(Generic[State]):
         self.first = panel.render(self.state)
         self.controls = {control.field: _widget(control, self.state) for control in panel.controls}
         self.canvas = Canvas(pixels=getattr(self.state, panel.canvas)) if panel.canvas else None
-        self.picture = ipywidgets.Image(format="png", **_size(self.first))
-        self.companion = Companion(plays=panel.plays)
+        self.companion = Companion(plays=panel.plays, **_size(self.first))
         self.reset_button = ipywidgets.Button(description="↺ Reset", tooltip="Back to the beginning")
         self.box = self._assembled()
-        self._settling = False
-        self._put(self.first)
+        self._settling, self._drawings = False, Drawings(panel.render)
+        self.companion.show(*self._drawings.of(self.state))
         for field, widget in self.controls.items():
             widget.observe(partial(self._follow, field), names="index")
         if self.canvas is not None:
@@ -65,6 +77,7 @@ class Coat(Generic[State]):
 
     def close(self) -> None:
         """Take the panel off the page, with every observer and every comm of it."""
+        self._drawings.expect_nothing()
         for widget in self.widgets():
             widget.unobserve_all()
             widget.close()
@@ -80,9 +93,15 @@ class Coat(Generic[State]):
             yield widget
 
     def _follow(self, field: str, change: dict[str, object]) -> None:
-        """What every control's observer does: new state, new picture."""
+        """What every control's observer does: new state, new picture, and a look at where the hand is going."""
         if not self._settling:
             self._go_to(self.panel.moved(self.state, field, self.controls[field].value))
+            self._look_ahead(field, self.controls[field].index + change["new"] - change["old"])
+
+    def _look_ahead(self, field: str, index: int) -> None:
+        options = self.controls[field].options
+        if 0 <= index < len(options):
+            self._drawings.expect(self.panel.moved(self.state, field, options[index][1]))
 
     def _follow_pen(self, change: dict[str, object]) -> None:
         if not self._settling:
@@ -92,11 +111,10 @@ class Coat(Generic[State]):
         self.state = state
         try:
             self._settle_controls()
-            self._put(self.panel.render(state))
+            self.companion.show(*self._drawings.of(state))
         except Exception as error:
             self.companion.error = f"The panel cannot draw this: {error}. Move the control back, or press Reset."
             raise
-        self.companion.error = ""
 
     def _settle_controls(self) -> None:
         """Let each control offer and show what the state says; nobody is told."""
@@ -109,10 +127,6 @@ class Coat(Generic[State]):
         finally:
             self._settling = False
 
-    def _put(self, drawing: Drawing) -> None:
-        self.picture.value = encode(drawing.picture)
-        self.companion.text = drawing.caption
-
     def _assembled(self) -> ipywidgets.VBox:
         title, task = html.escape(self.panel.title), html.escape(self.panel.task)
         head = f'<div class="course-panel-title">{title}</div><div class="course-panel-task">{task}</div>'
@@ -121,9 +135,8 @@ class Coat(Generic[State]):
             _classed(ipywidgets.Box(list(self.controls.values())), "course-panel-controls"),
             _classed(ipywidgets.Box([self.reset_button]), "course-panel-buttons"),
         ]
-        seen = [self.picture] if self.canvas is None else [self.canvas, self.picture]
-        shown = _classed(ipywidgets.Box(seen), "course-panel-pictures")
-        return _classed(ipywidgets.VBox([*rows, shown, self.companion]), "course-panel")
+        seen = [self.companion] if self.canvas is None else [self.canvas, self.companion]
+        return _classed(ipywidgets.VBox([*rows, _classed(ipywidgets.Box(seen), "course-panel-seen")]), "course-panel")
 
 
 def put_on(panel: Panel[State]) -> Coat[State]:
@@ -160,7 +173,7 @@ def _classed(box: ipywidgets.Box, name: str) -> ipywidgets.Box:
 def _widget(control: Control[State], state: State) -> ipywidgets.Widget:
     options = control.options(state)
     index = control.values(state).index(getattr(state, control.field))
-    style = {"description_width": LABEL_WIDTH}
+    style = {"description_width": f"{LABEL_PIXELS}px"}
     return KINDS[control.look](options=options, index=index, description=control.label, style=style)
 
 

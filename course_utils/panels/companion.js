@@ -1,10 +1,7 @@
-// The caption of a panel. It also gives the sliders and the picture the names that ipywidgets does not give them.
+// The picture of a panel and its caption. It also gives the sliders the names that ipywidgets does not give them.
 const PLAY_MILLISECONDS = 700;
 
-function nameThings(panel, text) {
-  for (const picture of panel.querySelectorAll("img")) {
-    if (picture.alt !== text) picture.alt = text;
-  }
+function nameSliders(panel) {
   for (const handle of panel.querySelectorAll(".noUi-handle")) {
     const row = handle.closest(".widget-slider");
     const label = row?.querySelector(".widget-label")?.textContent ?? "";
@@ -42,47 +39,56 @@ function playButton(panel, label) {
   return { button, stop };
 }
 
-function render({ model, el }) {
-  const caption = document.createElement("p");
-  caption.className = "course-panel-caption";
-  caption.setAttribute("role", "status");
-  const trouble = document.createElement("p");
-  trouble.className = "course-panel-error";
-  trouble.setAttribute("role", "alert");
-  el.append(caption, trouble);
-  let panel = null, observer = null, player = null, frame = 0;
+function element(kind, attributes) {
+  const made = document.createElement(kind);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
 
-  const refresh = () => {
-    caption.textContent = model.get("text");
+function render({ model, el }) {
+  const picture = element("img", { class: "widget-image", width: model.get("width"), height: model.get("height") });
+  const caption = element("p", { class: "course-panel-caption", role: "status" });
+  const trouble = element("p", { class: "course-panel-error", role: "alert" });
+  el.classList.add("course-panel-companion");
+  el.append(picture, caption, trouble);
+  let observer = null, player = null, frame = 0;
+
+  const showPicture = () => {
+    const former = picture.src;
+    picture.src = URL.createObjectURL(new Blob([model.get("picture")], { type: "image/png" }));
+    URL.revokeObjectURL(former);
+  };
+  const showWords = () => {
+    picture.alt = caption.textContent = model.get("text");
     trouble.textContent = model.get("error");
-    if (panel) nameThings(panel, model.get("text"));
   };
   const settle = () => {
-    panel = el.closest(".course-panel");
+    const panel = el.closest(".course-panel");
     if (!panel) {
       frame = requestAnimationFrame(settle);
       return;
     }
-    observer = new MutationObserver(() => nameThings(panel, model.get("text")));
-    observer.observe(panel, { childList: true, subtree: true });
+    observer = new MutationObserver(() => nameSliders(panel));
+    observer.observe(panel.querySelector(".course-panel-controls"), { childList: true, subtree: true });
+    nameSliders(panel);
     const row = panel.querySelector(".course-panel-buttons");
     if (model.get("plays") && row) {
       player = playButton(panel, model.get("plays"));
       row.prepend(player.button);
     }
-    refresh();
   };
-  model.on("change:text", refresh);
-  model.on("change:error", refresh);
-  refresh();
+  const follow = { "change:picture": showPicture, "change:text": showWords, "change:error": showWords };
+  for (const [event, answer] of Object.entries(follow)) model.on(event, answer);
+  showPicture();
+  showWords();
   settle();
   return () => {
     cancelAnimationFrame(frame);
     observer?.disconnect();
     player?.stop();
     player?.button.remove();
-    model.off("change:text", refresh);
-    model.off("change:error", refresh);
+    URL.revokeObjectURL(picture.src);
+    for (const [event, answer] of Object.entries(follow)) model.off(event, answer);
   };
 }
 

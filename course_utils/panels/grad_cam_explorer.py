@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from torch import from_numpy, nn
@@ -15,7 +15,7 @@ from course_utils.panels.charts import bars, color_bar, heat, rgb
 from course_utils.panels.colours import BLUE, LINE, ORANGE, QUIET, paint
 from course_utils.panels.controls import Control, buttons, menu, slider
 from course_utils.panels.panel import Drawing, Panel
-from course_utils.panels.sheet import BOLD, Sheet
+from course_utils.panels.sheet import BOLD, Sheet, Stencil, stencil
 from course_utils.plotting.blending import enlarge
 from course_utils.plotting.captions import peak, share_inside
 
@@ -74,15 +74,18 @@ def overlaid(image: np.ndarray, shares: np.ndarray, opacity: float, color_map: s
 
 def outline(sheet: Sheet, mask: np.ndarray, place: tuple[float, float, float]) -> None:
     """Draw the border of a mask (H, W) over a picture at ``place`` = (x, y, side)."""
+    if mask.any():
+        sheet.trace(_border(mask.tobytes(), mask.shape, place), "#ffffff")
+
+
+@lru_cache(maxsize=32)
+def _border(cells: bytes, shape: tuple[int, int], place: tuple[float, float, float]) -> Stencil:
     x, y, side = place
-    unit = side / mask.shape[0]
-    padded = np.pad(mask, 1)
-    for row, column in np.argwhere(padded[1:] != padded[:-1]):
-        start = (x + (column - 1) * unit, y + row * unit)
-        sheet.line([start, (start[0] + unit, start[1])], "#ffffff", 1)
-    for row, column in np.argwhere(padded[:, 1:] != padded[:, :-1]):
-        start = (x + column * unit, y + (row - 1) * unit)
-        sheet.line([start, (start[0], start[1] + unit)], "#ffffff", 1)
+    unit, padded = side / shape[0], np.pad(np.frombuffer(cells, bool).reshape(shape), 1)
+    across = [(x + (column - 1) * unit, y + row * unit) for row, column in np.argwhere(padded[1:] != padded[:-1])]
+    down = [(x + column * unit, y + (row - 1) * unit) for row, column in np.argwhere(padded[:, 1:] != padded[:, :-1])]
+    lines = [((left, top), (left + unit, top)) for left, top in across]
+    return stencil([*lines, *(((left, top), (left, top + unit)) for left, top in down)])
 
 
 def render(scene: Scene, state: State) -> Drawing:

@@ -140,7 +140,7 @@ def panel() -> Panel[State]:
         start=State(),
         controls=(
             buttons("node", "The hook sits on", ("z", "y", "a", "b", "w", "x")),
-            buttons("knob", "It returns the gradient", (SCALE, CLIP)),
+            buttons("knob", "What it does", (SCALE, CLIP)),
             slider("amount", "How much", lambda state: AMOUNTS[state.knob], lambda amount: f"{amount:g}"),
             slider("x", "Value of x", tuple(i / 2 for i in range(-6, 11)), lambda value: f"{value:g}"),
         ),

@@ -154,7 +154,7 @@ def panel() -> Panel[State]:
         task="Step through the loop. Every callback is asked again at every moment. Then cure it.",
         start=State(),
         controls=(
-            buttons("made", "In each turn, make", (LAMBDA, DEFAULT, FACTORY)),
+            buttons("made", "Each turn makes", (LAMBDA, DEFAULT, FACTORY)),
             slider("moment", "Moment", lambda state: range(2 * state.turns + 2)),
             slider("turns", "Turns of the loop", range(1, 6)),
         ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib
 import numpy as np
@@ -15,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from course_utils.panels.colours import INK, PAPER
 
-__all__ = ["BOLD", "DENSITY", "MONO", "PLAIN", "Point", "Sheet", "text_width"]
+__all__ = ["BOLD", "DENSITY", "MONO", "PLAIN", "Point", "Sheet", "Stencil", "enlarged", "stencil", "text_width"]
 
 DENSITY = 1.5  # stored pixels for each pixel of the page
 TEXT = 13.0  # size of ordinary text, in pixels of the page: JupyterLab's own
@@ -85,9 +86,41 @@ class Sheet:
 
     def picture(self, x: float, y: float, pixels: np.ndarray, size: Point) -> None:
         """Place a small picture (h, w, 3) uint8 with sharp pixels, enlarged to ``size`` = (width, height)."""
-        dense = (max(_dense(size[0]), 1), max(_dense(size[1]), 1))
-        small = Image.fromarray(np.ascontiguousarray(pixels))
-        self._image.paste(small.resize(dense, Image.Resampling.NEAREST), (_dense(x), _dense(y)))
+        self.paste(x, y, enlarged(pixels, size))
+
+    def paste(self, x: float, y: float, image: Image.Image) -> None:
+        """Place a picture that was `enlarged` before."""
+        self._image.paste(image, (_dense(x), _dense(y)))
+
+    def trace(self, lines: Stencil, color: str) -> None:
+        """Draw the lines of a stencil."""
+        self._image.paste(color, lines.corner, lines.mask)
+
+
+class Stencil(NamedTuple):
+    """Lines that are drawn again and again: a mask, and its upper left corner, both in stored pixels."""
+
+    mask: Image.Image
+    corner: tuple[int, int]
+
+
+def stencil(lines: Sequence[tuple[Point, Point]], thick: float = 1.0) -> Stencil:
+    """Return straight lines, at least one, as a stencil; points are in pixels of the page, as for `Sheet.line`."""
+    dense = [[(_dense(x), _dense(y)) for x, y in line] for line in lines]
+    width, room = max(_dense(thick), 1), _dense(thick) + 2
+    left, top = (min(point[axis] for line in dense for point in line) - room for axis in (0, 1))
+    size = tuple(max(point[axis] for line in dense for point in line) + room for axis in (0, 1))
+    mask = Image.new("L", (size[0] - left, size[1] - top))
+    draw = ImageDraw.Draw(mask)
+    for line in dense:
+        draw.line([(x - left, y - top) for x, y in line], fill=255, width=width)
+    return Stencil(mask, (left, top))
+
+
+def enlarged(pixels: np.ndarray, size: Point) -> Image.Image:
+    """Return a small picture (h, w, 3) uint8 with sharp pixels, as large as ``size`` = (width, height) on the page."""
+    dense = (max(_dense(size[0]), 1), max(_dense(size[1]), 1))
+    return Image.fromarray(np.ascontiguousarray(pixels)).resize(dense, Image.Resampling.NEAREST)
 
 
 def text_width(text: str, size: float = TEXT, face: str = PLAIN) -> float:
@@ -110,7 +143,7 @@ def _middle(size: float, face: str) -> int:
     return -round(_font(size, face).getbbox("x0", anchor="ls")[1] / 2)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _written(text: str, size: float, face: str) -> tuple[Image.Image, int]:
     """Return a line of text as a mask, and where its base line runs; most texts of a panel come again and again."""
     font = _font(size, face)

@@ -22,7 +22,7 @@ from course_utils.training_state import TrainingState
 
 __all__ = ["Frame", "Recorder", "State", "panel", "render"]
 
-WIDTH, HEIGHT, SHOWN = 760, 452, 16
+WIDTH, HEIGHT, SHOWN = 760, 434, 16
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""How long from a key press to the new picture on the screen: ``python -m tests.browser.latency``.
+"""How long from a key press to the new picture on the screen: ``python -m tests.browser.latency [panel ...]``.
 
 A stopwatch in the page starts at the keydown event and stops two animation frames after the new picture was decoded.
-Beside the panels, the Grad-CAM explorer written with ``interact`` and ``plt.show()`` is measured in the same run.
-Nothing is asserted: the numbers belong to the machine.
+Every slider of every panel is measured, or of the panels that are named. Beside them, in the same run, the Grad-CAM
+explorer written with ``interact`` and ``plt.show()``. Nothing is asserted: the numbers belong to the machine.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
-
 from tests.browser.notebook import Notebook
+from tests.browser.panels import PANELS, PREPARE, cell_of, write_notebook
 from tests.browser.server import CHROMIUM, NO_CHROMIUM, Lab, chromium_page, running_lab
 
 MOVES, WARM_UP = 25, 4
@@ -36,15 +35,9 @@ STOPWATCH = """(root) => {
   new MutationObserver(look).observe(root, what);
   watch.arm = () => { last = shown(); watch.start = watch.end = null; watch.armed = true; };
 }"""
-PREPARE = """from course_utils.datasets import shapes10
-from course_utils.shipped import load_shipped
-from course_utils import panels
-from course_utils.panels import activation_surgery, draw_and_explain, event_timeline, grad_cam_explorer
-from course_utils.panels import gradient_knob, kernels_and_maps, late_binding, learning_rate
-
-model, data = load_shipped("simplecnn_shapes10").model, shapes10(12, seed=42)"""
-INTERACT = """import matplotlib.pyplot as plt
+RIVAL = """import matplotlib.pyplot as plt
 from ipywidgets import IntSlider, interact
+from course_utils.panels import grad_cam_explorer
 
 scene = grad_cam_explorer.prepared(model, data)
 
@@ -59,61 +52,61 @@ def explore(opacity):
     plt.show()
 
 interact(explore, opacity=IntSlider(10, 0, 20));"""
-REDRAW, RUNS = "only redraws", "runs SimpleCNN"
-PANELS = {
-    "event_timeline.panel()": ("Chen stops at", REDRAW),
-    "late_binding.panel()": ("Moment", REDRAW),
-    "learning_rate.panel()": ("Learning rate", REDRAW),
-    "gradient_knob.panel()": ("How much", REDRAW),
-    "kernels_and_maps.panel(model, data)": ("Channel", REDRAW),
-    "grad_cam_explorer.panel(model, data)": ("Opacity", REDRAW),
-    "activation_surgery.panel(model, data)": ("First channel", RUNS),
-    "draw_and_explain.panel(model, data.class_names, data.images[0])": ("Opacity", RUNS),
-}
+RUNS_NETWORK = {"activation_surgery", "draw_and_explain"}
 
 
 def measured(page, root, handle) -> list[float]:
-    """Press an arrow key again and again; return the milliseconds of each press."""
+    """Walk the slider step by step, from end to end; return the milliseconds of each press."""
     page.evaluate(STOPWATCH, root)
     handle.focus()
-    times = []
-    for number in range(WARM_UP + MOVES):
+    times, key = [], "ArrowRight"
+    for _ in range(WARM_UP + MOVES):
+        key = turned(handle, key)
         page.evaluate("() => window.__watch.arm()")
-        page.keyboard.press("ArrowRight" if number // 3 % 2 == 0 else "ArrowLeft")
+        page.keyboard.press(key)
         page.wait_for_function("() => window.__watch.end !== null", timeout=WAIT_SECONDS * 1000)
         times.append(page.evaluate("() => window.__watch.end - window.__watch.start"))
         page.wait_for_timeout(60)
     return times[WARM_UP:]
 
 
-def report(name: str, kind: str, times: list[float]) -> None:
+def turned(handle, key: str) -> str:
+    """Return the key that goes on in this direction, or back where the slider ends."""
+    now, low, high = (handle.get_attribute(f"aria-value{what}") for what in ("now", "min", "max"))
+    return {low: "ArrowRight", high: "ArrowLeft"}.get(now, key)
+
+
+def report(name: str, slider: str, kind: str, times: list[float]) -> None:
     high = sorted(times)[int(0.95 * len(times))]
-    print(f"{name:28} {kind:16} median {statistics.median(times):5.0f} ms   95 % below {high:5.0f} ms", flush=True)
+    median = statistics.median(times)
+    print(f"{name:22} {slider:18} {kind:14} median {median:5.0f} ms   95 % below {high:5.0f} ms", flush=True)
 
 
-def main(lab: Lab, page) -> None:
-    """Measure one panel after the other, and the rival, and print a line for each."""
-    metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    cells = [nbformat.v4.new_code_cell(source) for source in (PREPARE, *PANELS, INTERACT)]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), lab.folder / "latency.ipynb")
+def main(lab: Lab, page, names: list[str]) -> None:
+    """Measure one panel after the other, and the rival, and print a line for each slider."""
+    write_notebook(lab, "latency.ipynb", [PREPARE, *(cell_of(name) for name in names), RIVAL])
     notebook = Notebook.opened(page, lab, "latency.ipynb")
     notebook.run_all()
     page.wait_for_timeout(6000)  # JupyterLab goes on loading for a while
-    for panel, (code, (label, kind)) in zip(notebook.panels(), PANELS.items(), strict=True):
+    for panel, name in zip(notebook.panels(), names, strict=True):
         panel.element.scroll_into_view_if_needed()
-        (handle,) = [h for h in panel.sliders() if h.get_attribute("aria-label") == label]
-        report(code.partition(".")[0], kind, measured(page, panel.element, handle))
+        kind = "runs SimpleCNN" if name in RUNS_NETWORK else "only redraws"
+        for handle in panel.sliders():
+            report(name, handle.get_attribute("aria-label"), kind, measured(page, panel.element, handle))
     rival = page.query_selector(".widget-interact")
     rival.scroll_into_view_if_needed()
-    report("interact and plt.show", "the explorer", measured(page, rival, rival.query_selector(".noUi-handle")))
+    times = measured(page, rival, rival.query_selector(".noUi-handle"))
+    report("interact, plt.show()", "opacity", "the explorer", times)
     notebook.close()
 
 
 if __name__ == "__main__":
     if CHROMIUM is None:
         sys.exit(NO_CHROMIUM)
+    if unknown := set(sys.argv[1:]) - set(PANELS):
+        sys.exit(f"unknown panels {sorted(unknown)}; choose from {', '.join(PANELS)}, or name none to measure all")
     with tempfile.TemporaryDirectory() as temporary:
         home, folder = Path(temporary), Path(temporary) / "notebooks"
         folder.mkdir()
         with running_lab(home, folder) as running, chromium_page(home / "chromium") as opened:
-            main(running, opened)
+            main(running, opened, sys.argv[1:] or list(PANELS))

@@ -1,4 +1,4 @@
-"""What a panel leaves behind: after ten runs, after 500 moves, and after its kernel is gone."""
+"""What a panel does by itself, and what it leaves behind: after an error, ten runs, and the end of its kernel."""
 
 from __future__ import annotations
 
@@ -32,10 +32,6 @@ LAST_CELL = """() => { const cells = window.jupyterapp.shell.currentWidget.conte
   cells.activeCellIndex = cells.widgets.length - 1; }"""
 COUNT = """import comm, ipywidgets.widgets.widget as w
 print(len(w._instances), len(comm.get_comm_manager().comms))"""
-KERNEL_MEGABYTES = """import resource
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"""
-PAGE_MEGABYTES = "() => performance.memory.usedJSHeapSize / 2 ** 20"
-MOVES, ROOM_MEGABYTES = 500, 20
 
 
 @pytest.fixture(scope="module")
@@ -76,27 +72,6 @@ def test_ten_runs_of_a_cell_leave_one_panel(notebook):
     notebook.page.wait_for_timeout(1000)
     assert notebook.ask_kernel(COUNT) == once
     assert len(notebook.panels()) == 2
-
-
-def test_five_hundred_moves_leave_no_memory_behind(notebook):
-    panel = notebook.panels()[1]
-    panel.sliders()[0].focus()
-
-    def move(times):
-        for number in range(times):
-            notebook.page.keyboard.press("Home" if number % 6 == 0 else "ArrowRight")
-            notebook.page.wait_for_timeout(25)
-        notebook.page.request_gc()
-
-    def measured():
-        return float(notebook.ask_kernel(KERNEL_MEGABYTES)), notebook.page.evaluate(PAGE_MEGABYTES)
-
-    move(60)
-    before = measured()
-    move(MOVES)
-    after = measured()
-    assert after[0] - before[0] < ROOM_MEGABYTES, "kernel"
-    assert after[1] - before[1] < ROOM_MEGABYTES, "page"
 
 
 def test_the_still_picture_hides_while_the_panel_lives_and_is_there_without_a_kernel(notebook):
