@@ -8,6 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from course_utils.exercises.exercise import Wrong
+from course_utils.exercises.shown import shown
 
 __all__ = ["demand_number", "demand_pair", "demand_word", "is_near"]
 
@@ -25,9 +26,11 @@ def demand_pair(answer: object, wanted: str) -> tuple[object, object]:
     cause = (
         "a set and a dict do not keep the two in your order"
         if isinstance(answer, set | dict)
-        else f"two things were asked for; this is a {type(answer).__name__}{count}"
+        else f"two things were asked for; this is of type {type(answer).__name__}{count}"
     )
-    raise Wrong(got=answer, wanted=wanted, cause=cause, next_step="write both in round brackets, a comma between them")
+    raise Wrong(
+        got=shown(answer), wanted=wanted, cause=cause, next_step="write both in round brackets, a comma between them"
+    )
 
 
 def demand_number(value: object, wanted: str) -> float:
@@ -43,10 +46,10 @@ def demand_number(value: object, wanted: str) -> float:
     cause = (
         "a text stands where a number was wanted"
         if isinstance(value, str)
-        else f"this is a {type(value).__name__} where a finite number was wanted"
+        else f"this is of type {type(value).__name__} where a finite number was wanted"
     )
     raise Wrong(
-        got=value, wanted=wanted, cause=cause, next_step="write the plain number: no quotes, no unit, no sign %"
+        got=shown(value), wanted=wanted, cause=cause, next_step="write the plain number: no quotes, no unit, no sign %"
     )
 
 
@@ -62,9 +65,9 @@ def demand_word(value: object, known: tuple[str, ...], wanted: str) -> str:
     cause = (
         f"the network knows no {value!r}, only {', '.join(known)}"
         if isinstance(value, str)
-        else f"this is a {type(value).__name__} where the name of a class was wanted"
+        else f"this is of type {type(value).__name__} where the name of a class was wanted"
     )
-    raise Wrong(got=value, wanted=wanted, cause=cause, next_step="copy the name from the caption, in quotes")
+    raise Wrong(got=shown(value), wanted=wanted, cause=cause, next_step="copy the name from the caption, in quotes")
 
 
 def is_near(one: float, other: float, slack: float = 1e-6) -> bool:

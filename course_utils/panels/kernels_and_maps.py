@@ -137,7 +137,8 @@ def _caption(scene: Scene, state: State, one: np.ndarray, row: int, column: int)
     return (
         f"{state.layer}, channel {state.channel} of {LAYERS[state.layer]}, picture {state.picture} "
         f"({scene.album.truth(state.picture)}): {one.min():.2f} to {one.max():.2f}, {(one > 0).mean():.0%} of it above "
-        f"zero; highest at row {row}, column {column} of {one.shape[0]}×{one.shape[1]}, the number {rank} of its layer."
+        f"zero; highest at row {row}, column {column} of {one.shape[0]}×{one.shape[1]}; that peak is number {rank} of "
+        f"{LAYERS[state.layer]}."
     )
 
 
