@@ -22,7 +22,7 @@ def demand_pair(answer: object, wanted: str) -> tuple[object, object]:
     answer = answer.tolist() if isinstance(answer, Tensor | np.ndarray) else answer
     if isinstance(answer, tuple | list) and len(answer) == 2:
         return answer[0], answer[1]
-    count = f" with {len(answer)}" if isinstance(answer, tuple | list) else ""
+    count = f" with {len(answer)} in it" if isinstance(answer, tuple | list) else ""
     cause = (
         "a set and a dict do not keep the two in your order"
         if isinstance(answer, set | dict)

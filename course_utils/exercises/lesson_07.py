@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import warnings
 from collections import OrderedDict
@@ -11,9 +12,12 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
-from course_utils.exercises import findings
+from course_utils.exercises import findings, guard
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
+from course_utils.exercises.lesson_05 import demand_parameters, off_by
+from course_utils.exercises.lesson_06 import demand_called
 from course_utils.firing_order import KINDS
+from course_utils.hook_atlas import ATLAS
 from course_utils.hooks import Event, count_hooks, record_gradients, trace_hooks
 
 Hook = Callable[[nn.Module, tuple[Tensor | None, ...]], object]
@@ -37,7 +41,7 @@ def judge_both_ways(answer: object) -> None:
         raise Wrong(
             got=answer,
             wanted=f"a dict with the keys {list(BOTH_WAYS)}",
-            cause="the names of the four numbers must stay as they are",
+            cause=f"the names of the four numbers must stay as they are: {why_other_keys(answer, BOTH_WAYS)}",
             next_step="replace only the dots in the starter",
         )
     for name, wanted in BOTH_WAYS.items():
@@ -47,6 +51,14 @@ def judge_both_ways(answer: object) -> None:
             raise Wrong(got=f"{name} = {answer[name]}", wanted=STEPS[name], cause=cause, next_step=step)
 
 
+def why_other_keys(answer: object, wanted: dict[str, object]) -> str:
+    """Return what is wrong with the keys of an answer that should be a dict."""
+    if not isinstance(answer, dict):
+        return f"this is a {type(answer).__name__}, which has no names"
+    missing, more = [key for key in wanted if key not in answer], [key for key in answer if key not in wanted]
+    return f"{missing} missing" + (f", {more} unknown" if more else "") if missing else f"{more} unknown"
+
+
 def as_number(value: object) -> float | None:
     """Return a number or a tensor of one number as a float, None for anything else."""
     if isinstance(value, Tensor) and value.numel() == 1:
@@ -54,23 +66,85 @@ def as_number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
+# what the usual slips give for each of the four
+SLIPS = {
+    "grad_output": {
+        7.0: "this is y itself; the slope of y² is 2 · y",
+        49.0: "this is the loss y², not its slope",
+        1.0: "this is where a walk from y itself would begin; here the loss is y²",
+        3.0: "this is the weight, the slope of y along x",
+        2.0: "this is x, or the 2 of the slope 2 · y alone",
+        6.0: "this is 3 · 2, the y without its bias, and not yet a slope",
+        10.0: "this belongs to y = 5: the weight and x are multiplied, not added",
+        21.0: "3 · 7: the weight was multiplied in; that comes after, on the way to x",
+        28.0: "the slope of y² is 2 · y, and this is twice that",
+        98.0: "2 · 49: the slope of y² is 2 · y, not 2 · y²",
+    },
+    "grad_input": {
+        14.0: "this is what arrives; it was not multiplied by the weight 3",
+        3.0: "this is the weight alone; it is multiplied by what arrives",
+        21.0: "7 · 3: y was multiplied by the weight, not the slope 2 · y",
+        126.0: "the weight 3 was multiplied in twice",
+        84.0: "multiplied by both 3 and 2; on to x goes only the weight's 3",
+        43.0: "the bias 1 was added to a gradient; a term that is added has no part in it",
+        45.0: "3 · (14 + 1): the bias 1 has no part in a gradient",
+        56.0: "multiplied by 4, and the weight is 3 (3 + 1 is not the slope: the bias is added, not multiplied)",
+        17.0: "14 + 3: the weight was added; it is multiplied",
+        4.67: "divided by the weight; it is multiplied",
+        6.0: "3 · 2: what arrives is missing, and x has no part here",
+        98.0: "7 · 14: multiplied by y; on the way to x it is multiplied by the weight 3",
+    },
+    "weight_grad": {
+        14.0: "this is what arrives; it was not multiplied by x = 2",
+        2.0: "this is x alone; it is multiplied by what arrives",
+        84.0: "multiplied by both 2 and 3; the weight is multiplied by x = 2 only",
+        56.0: "x was multiplied in twice",
+        29.0: "the bias 1 was added to a gradient; a term that is added has no part in it",
+        16.0: "14 + 2: x was added; it is multiplied",
+        7.0: "this is y, or 14 divided by x; the gradient that arrives is multiplied by x",
+        196.0: "14 · 14: what arrives was multiplied by itself; the weight is multiplied by x = 2",
+        0.0: "0 would mean that the weight has no influence on y",
+        98.0: "7 · 14: multiplied by y; the weight is multiplied by x = 2",
+        6.0: "3 · 2: what arrives is missing, and the weight itself has no part here",
+        12.0: "6 · 2: what arrives is 2 · y = 14",
+    },
+    "bias_grad": {
+        1.0: "this is the slope of y along the bias alone; it is multiplied by what arrives",
+        0.0: "a bias is no constant: y grows with it one to one",
+        7.0: "this is y, or half of what arrives",
+        28.0: "this is the weight's gradient: the bias is not multiplied by x",
+        42.0: "this is what goes on to x: the bias is not multiplied by 3",
+        15.0: "the bias 1 was added to what arrives; a term that is added has no part in a gradient",
+        3.0: "this is the weight; the bias is not multiplied by it",
+        2.0: "2 · 1: the slope of b²? it is y that is squared, and 2 · y arrives",
+    },
+}
+
+
 def why_not(name: str, got: float | None, answer: dict[str, object]) -> tuple[str, str]:
     """Return (likely cause, next step) for a wrong number."""
+    step = f"write it down: it is {STEPS[name]}"
     if got is None:
-        return "that is no number", "hand in numbers, without quotes or brackets"
+        kinds = {
+            str: "a text",
+            tuple: "a tuple, with the number inside",
+            type(None): "None; each of the four has a gradient",
+        }
+        kind = kinds.get(type(answer[name]), f"of type {type(answer[name]).__name__}")
+        return f"that is no number: it is {kind}", "hand in numbers, without quotes or brackets"
     if [as_number(answer[key]) for key in ("grad_output", "grad_input")] == [42.0, 14.0]:
         return "the two are swapped: the names are seen from the forward side", "input means x, output means y"
     if got == {"grad_output": 12.0, "grad_input": 36.0, "weight_grad": 24.0, "bias_grad": 12.0}[name]:
         return "this belongs to y = 6: the bias was forgotten", "work out y first: 3 · 2 + 1"
-    if (
-        name in ("grad_input", "weight_grad")
-        and got == BOTH_WAYS["weight_grad" if name == "grad_input" else "grad_input"]
-    ):
+    other = {"grad_input": "weight_grad", "weight_grad": "grad_input"}.get(name)
+    if other and got == BOTH_WAYS[other]:
         return (
             "the gradient of the input and that of the weight are swapped",
             "each is multiplied by the *other* factor",
         )
-    return "the number fits no step of the way back", f"write it down: it is {STEPS[name]}"
+    return SLIPS[name].get(
+        round(got, 2)
+    ) or f"the number fits no step of the way back; {off_by(got, BOTH_WAYS[name])}", step
 
 
 # 07.2
@@ -100,10 +174,43 @@ MISCHOICES = {
         "register_hook",
     ): "on each weight it does not reach the input; on the output it works, but the wish is about a layer",
     ("c", "register_hook"): "a tensor hook fires before .grad is filled, so there is nothing to free yet",
+    ("c", "register_step_post_hook"): "it comes after the step, when all .grad have stood in memory together",
+    ("c", "register_multi_grad_hook"): "it waits until all gradients are there; the wish is each one, as soon as it is",
     ("d", "register_step_post_hook"): "after the step the weights have moved already",
     ("d", "register_full_backward_hook"): "it sees gradients of inputs and outputs, not those of the weights",
+    (
+        "d",
+        "register_hook",
+    ): "it sees the gradient of one tensor, and its error leaves backward half-way; the optimizer has its own hook",
+    (
+        "d",
+        "register_post_accumulate_grad_hook",
+    ): "it sees one weight, and its error leaves backward half-way; before the step, all gradients are there",
+    (
+        "d",
+        "register_multi_grad_hook",
+    ): "it is about a list of tensors in one walk backward, not about the optimizer, which is what moves the weights",
     ("e", "register_state_dict_pre_hook"): "that one is for saving; here a file is read",
+    ("e", "register_state_dict_hook"): "that one is for saving (it is called after state_dict()); here a file is read",
     ("e", "register_load_state_dict_post_hook"): "after loading it is too late: the key was not found",
+}
+DOES = {  # what the hooks are for that stand in the lesson's table
+    "register_forward_hook": "is called after a layer has run, with its output; no gradient is there yet",
+    "register_forward_pre_hook": "is called before a layer runs, with its arguments",
+    "register_full_backward_hook": "is called when gradients leave a layer; it changes what flows on",
+    "register_full_backward_pre_hook": "is called when gradients arrive at a layer, and changes them there",
+    "register_backward_hook": "is the old backward hook, which mixes up what it receives and is retired",
+    "register_hook": "sits on one tensor, and is called with its gradient",
+    "register_post_accumulate_grad_hook": "sits on one weight, and is called when its .grad is filled",
+    "register_multi_grad_hook": "waits for the gradients of several tensors",
+    "register_step_pre_hook": "is called before the optimizer's step",
+    "register_step_post_hook": "is called after the optimizer's step, when the weights have moved",
+    "register_load_state_dict_pre_hook": "is called before weights are loaded from a file",
+    "register_load_state_dict_post_hook": "is called after weights were loaded from a file",
+    "register_state_dict_hook": "is called when a model's weights are collected for saving",
+    "register_state_dict_pre_hook": "is called before a model's weights are collected for saving",
+    "register_module_forward_hook": "is called for every layer of every model in the process",
+    "saved_tensors_hooks": "packs what backward needs, to save memory",
 }
 
 
@@ -113,18 +220,35 @@ def judge_choice(answer: object) -> None:
         raise Wrong(
             got=answer,
             wanted=f"a dict with the keys {list(CHOICES)}",
-            cause="each wish has its letter",
+            cause=f"each wish has its letter: {why_other_keys(answer, CHOICES)}",
             next_step="replace only the dots in the starter",
         )
     for letter, right in CHOICES.items():
         name = answer[letter].rpartition(".")[2].strip("() ") if isinstance(answer[letter], str) else ""
         if name not in right:
             raise Wrong(
-                got=f"{letter}: {answer[letter]!r}",
-                wanted=WISHES[letter],
-                cause=MISCHOICES.get((letter, name), "this is not the hook for that wish"),
+                got=f"{letter}: {answer[letter]!r}" if isinstance(answer[letter], str) else answer[letter],
+                wanted=f"{letter}: {WISHES[letter]}",
+                cause=why_this_choice(letter, name, answer[letter]),
                 next_step="ask the four questions: what do you hold, which way, watch or change, what is in the way?",
             )
+
+
+def why_this_choice(letter: str, name: str, given: object) -> str:
+    """Return why a name does not serve a wish: of another use, or no name at all."""
+    if not isinstance(given, str):
+        return f"under {letter} stands no text, but something of type {type(given).__name__}: write the name in quotes"
+    known = {hook.name.rpartition(".")[2] for hook in ATLAS} | set(DOES)
+    if (letter, name) in MISCHOICES:
+        return MISCHOICES[letter, name]
+    if name in DOES:
+        return f"this one {DOES[name]}; wish {letter} wants {WISHES[letter]}"
+    if name in known:
+        return f"there is a hook of this name, for another purpose; wish {letter} wants {WISHES[letter]}"
+    whole = name.lower() if name.lower().startswith("register_") else f"register_{name.lower()}"
+    near = difflib.get_close_matches(whole, sorted(DOES), 1)
+    spelling = f"; is {near[0]} meant? the name must be exact, small letters, with register_ in front" if near else ""
+    return f"PyTorch has no hook of the name {name!r}{spelling}"
 
 
 # 07.3
@@ -133,12 +257,15 @@ CLIPS = (  # limit, gradients that arrive, gradients that must go on
     (2.5, ([3.0, 4.0],), ([1.5, 2.0],)),
     (10.0, ([3.0, 4.0],), ([3.0, 4.0],)),
     (1.0, ([[0.0, 0.0]],), ([[0.0, 0.0]],)),
-    (1.0, ([[6.0], [8.0]], None, [0.3, 0.4]), ([[0.6], [0.8]], None, [0.3, 0.4])),
+    (2.5, ([-1.5, -1.5, -1.5, -1.5],), ([-1.25, -1.25, -1.25, -1.25],)),
+    (1.0, ([[1.0, 2.0], [2.0, 4.0]], None, [0.3, 0.4]), ([[0.2, 0.4], [0.4, 0.8]], None, [0.3, 0.4])),
 )
 
 
 def judge_clip_to(clip_to: Callable[[float], Hook]) -> None:
     """Long, short, zero and missing gradients; nothing edited; and a real way back."""
+    if callable(clip_to):
+        demand_parameters(clip_to, "(limit)", "clip_to(limit); layer and grad_output come later, to the hook")
     for limit, arriving, wanted in CLIPS:
         hook = clip_to(limit)
         if not callable(hook):
@@ -149,10 +276,16 @@ def judge_clip_to(clip_to: Callable[[float], Hook]) -> None:
                 + (": it returns None" if hook is None else ", it returns something that cannot be called"),
                 next_step="define a function of (layer, grad_output) inside clip_to and return it",
             )
+        demand_parameters(hook, "(layer, grad_output)", "a full backward pre-hook")
         gradients = tuple(None if numbers is None else torch.tensor(numbers) for numbers in arriving)
         got = hook(nn.Identity(), gradients)
         demand_untouched(gradients, arriving)
-        demand_shortened(got, gradients, wanted, limit)
+        demand_shortened(got, gradients, wanted, limit, hook)
+    demand_own_limit(clip_to)
+
+
+def demand_own_limit(clip_to: Callable[[float], Hook]) -> None:
+    """Raise Wrong unless the hook works in a real layer, with the limit it was made for."""
     layer = nn.Linear(2, 1)
     layer.register_full_backward_pre_hook(clip_to(0.5))
     layer(torch.ones(1, 2)).sum().backward()
@@ -177,51 +310,124 @@ def demand_untouched(gradients: tuple[Tensor | None, ...], numbers: tuple[list[f
             )
 
 
-def demand_shortened(got: object, gradients: tuple[Tensor | None, ...], wanted: tuple, limit: float) -> None:
+def demand_shortened(
+    got: object, gradients: tuple[Tensor | None, ...], wanted: tuple, limit: float, hook: Hook
+) -> None:
     """Raise Wrong unless ``got`` is the tuple that must go on; None will do if nothing had to change."""
     if got is None and all(map(same, gradients, wanted)):
         return
     if not isinstance(got, tuple) or len(got) != len(wanted):
         raise Wrong(
-            got=type(got).__name__ if not isinstance(got, tuple) else f"a tuple of {len(got)}",
+            got=f"a {type(got).__name__} of {len(got)}" if isinstance(got, tuple | list) else type(got).__name__,
             wanted=f"a tuple of {len(wanted)}, as grad_output is",
-            cause="the hook returns None, so the long gradient goes on"
-            if got is None
-            else "the tuple is missing or short",
+            cause=why_no_tuple(got),
             next_step="return a tuple with one entry for each entry of grad_output; (gradient,) is a tuple of one",
         )
     for arrived, new, right in zip(gradients, got, wanted, strict=True):
         if not same(new, right):
+            others = [gradient for gradient in gradients if gradient is not None]
             raise Wrong(
                 got=f"{new.tolist() if isinstance(new, Tensor) else new} from clip_to({limit})",
                 wanted=f"{right} for {None if arrived is None else arrived.tolist()}",
-                cause=why_not_shortened(arrived, new, limit),
+                cause=why_not_shortened(arrived, new, limit, others, hook),
                 next_step="multiply by limit / length, and only where the length is above the limit",
             )
+
+
+def why_no_tuple(got: object) -> str:
+    """Return what came in place of the tuple."""
+    if got is None:
+        return "the hook returns None, so the long gradient goes on"
+    if isinstance(got, Tensor):
+        return "the tuple is missing: the tensor alone came"
+    if isinstance(got, list):
+        return "a list came: the tuple is missing, and PyTorch wants one"
+    if isinstance(got, tuple):
+        return "the tuple is short or long: entries that are None keep their place, and each entry is handled"
+    return f"the tuple is missing: this is of type {type(got).__name__}"
 
 
 def same(new: object, right: list[float] | None) -> bool:
     """Return whether an entry is None or a tensor as wanted."""
     if right is None or not isinstance(new, Tensor):
         return new is None and right is None
-    return new.shape == torch.tensor(right).shape and torch.allclose(new, torch.tensor(right))
+    wanted = torch.tensor(right)
+    return new.shape == wanted.shape and new.dtype == wanted.dtype and torch.allclose(new, wanted)
 
 
-def why_not_shortened(arrived: Tensor | None, new: object, limit: float) -> str:
+def why_not_shortened(arrived: Tensor | None, new: object, limit: float, others: list[Tensor], hook: Hook) -> str:
     """Return the likely cause of a wrong entry."""
     if arrived is None:
         return "where there was no gradient (None), there must be none afterwards"
     if not isinstance(new, Tensor):
-        return f"an entry is of type {type(new).__name__}, not a tensor"
+        return f"an entry is of type {type(new).__name__}, not a tensor" + (
+            "; None stops nothing" if new is None else ""
+        )
+    if new.shape != arrived.shape or new.dtype != arrived.dtype:
+        one = ": one number came (a norm?), not the gradient" if new.numel() == 1 else ""
+        return f"shape or dtype has changed, from {told(arrived)} to {told(new)}{one}"
     if bool(new.isnan().any()):
         return "0 divided by 0 is NaN: a gradient of length 0 must pass as it is"
     if torch.equal(new, arrived):
-        return "this gradient is longer than the limit and was not shortened"
+        why = "this gradient is longer than the limit and was not shortened"
+        return why + why_untouched(hook, limit, arrived.abs().max() <= limit)
     if torch.equal(new, arrived.clamp(-limit, limit)):
         return "each number was clamped by itself: that changes the direction"
-    if new.norm() > arrived.norm() or arrived.norm() <= limit:
+    if arrived.norm() <= limit:
         return "a gradient that was short enough was changed (made longer, perhaps); it must pass as it is"
-    return "the new gradient does not have the length of the limit"
+    return why_another_length(arrived, new, limit, torch.cat([one.flatten() for one in others]).norm())
+
+
+def told(tensor: Tensor) -> str:
+    """Return a tensor's shape and kind of numbers."""
+    return f"{tuple(tensor.shape)} {str(tensor.dtype).removeprefix('torch.')}"
+
+
+def why_untouched(hook: Hook, limit: float, small: bool) -> str:
+    """Return ": " and what the hook does with a short gradient; ``small``: each number alone is below the limit."""
+    if small:
+        return ": is its length compared, norm(), or only its largest number, its mean or its sum?"
+    short = torch.tensor([limit / 4, 0.0])
+    got = hook(nn.Identity(), (short.clone(),))
+    if isinstance(got, tuple) and isinstance(got[0], Tensor) and not torch.allclose(got[0], short):
+        return ": the comparison is the wrong way round, and short ones are changed (min and max, < and >, the ratio?)"
+    return ": is the new tensor put into the tuple? a new value for the loop's name changes nothing in grad_output"
+
+
+def length_slips(arrived: Tensor, limit: float, together: Tensor) -> dict[str, Tensor]:
+    """Return {cause: what the slip gives}."""
+    length = arrived.norm()
+    return {
+        "its length is 1, whatever the limit": arrived / length,
+        "the largest number was taken for the length": arrived * limit / arrived.abs().max(),
+        "the sum of the numbers was taken for the length": arrived * limit / arrived.abs().sum(),
+        "divided by the square of the length: the root is missing": arrived * limit / length**2,
+        "divided by the root of the length": arrived * limit / length.sqrt(),
+        "the ratio limit / length was squared": arrived * (limit / length) ** 2,
+        "multiplied by the limit, not divided by the length": arrived * limit,
+        "divided by the limit, not by the length": arrived / limit,
+        "the ratio is upside down: it is limit / length": arrived * length / limit,
+        "the length was taken of all gradients together, and each has its own": arrived * limit / together,
+        "the length was taken of each row by itself, and not of the whole gradient": arrived
+        * (limit / arrived.norm(dim=-1, keepdim=True)).clamp(max=1),
+        "a gradient that is too long was set to 0": arrived * 0,
+        "the direction is turned round: the minus is too much": -arrived * limit / length,
+        "the limit was subtracted; a gradient is shortened by multiplying": arrived - limit,
+        "what is too much was subtracted from each number; a gradient is shortened by multiplying": arrived
+        - (length - limit),
+        "halved, whatever the limit": arrived / 2,
+    }
+
+
+def why_another_length(arrived: Tensor, new: Tensor, limit: float, together: Tensor) -> str:
+    """Return the slip that gives this new gradient, or how its length and direction differ."""
+    for cause, value in length_slips(arrived, limit, together).items():
+        if torch.allclose(new, value):
+            return f"the new gradient does not have the length of the limit: {cause}"
+    along = torch.cosine_similarity(new.flatten(), arrived.flatten(), dim=0).item()
+    if along < 0.999:
+        return "the direction has changed: every number must be multiplied by one and the same factor"
+    return f"the new gradient does not have the length of the limit: {off_by(new.norm().item(), limit)}"
 
 
 # 07.4
@@ -246,41 +452,163 @@ def line(inputs: int, outputs: int) -> nn.Linear:
     return nn.Linear(inputs, outputs, bias=False)
 
 
-def judge_guilty(guilty_layer: Callable[[nn.Module, Tensor, Callable[[Tensor], Tensor]], object]) -> None:
-    """Different culprits, none at all, a loss that is itself to blame, and nothing left behind."""
+class Fork(nn.Module):
+    """Two roots side by side: at 0 both are guilty, and backward meets the right one first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start, self.left, self.right = line(3, 3), Root(), Root()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the sum of both."""
+        start = self.start(x)
+        return self.left(start) + self.right(start)
+
+
+class PlainRoot(nn.Module):
+    """Square root of each number: at 0 its slope is infinite, and no NaN comes of it."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the roots."""
+        return x.sqrt()
+
+
+Case = tuple[nn.Module, Tensor, Callable[[Tensor], Tensor], str, str]
+
+
+def guilty_cases() -> list[Case]:
+    """Return (model, inputs, loss_of, wanted, where)."""
     zeros, ones = torch.zeros(2, 3), torch.ones(2, 3)
     many = network(first=line(3, 3), squash=nn.Tanh(), length=Root(), last=line(1, 2))
     nested = network(head=network(a=line(3, 3), b=Root()), tail=line(1, 1))
-    cases = (
+    return [
         (many, zeros, Tensor.sum, "length", "in a network with a square root of 0"),
         (many, ones, Tensor.sum, "none", "in the same network, with inputs that do no harm"),
         (many, ones, lambda output: (0 * output).sqrt().sum() * 0, "none", "when the loss itself makes the NaN"),
         (nested, zeros.clone().requires_grad_(), Tensor.sum, "head", "when the culprit is inside the first child"),
-    )
+        (many, torch.stack([zeros[0], ones[0]]), Tensor.sum, "length", "when one row of two is harmless"),
+        (Fork(), zeros, Tensor.sum, "right", "when two are guilty, left and right, and backward meets right first"),
+        (
+            network(root=PlainRoot()),
+            zeros.clone().requires_grad_(),
+            Tensor.sum,
+            "none",
+            "when there is inf, and no NaN",
+        ),
+    ]
+
+
+def judge_guilty(guilty_layer: Callable[[nn.Module, Tensor, Callable[[Tensor], Tensor]], object]) -> None:
+    """Different culprits, none at all, a loss that is itself to blame, and nothing left behind."""
+    if callable(guilty_layer):
+        demand_parameters(guilty_layer, "(model, inputs, loss_of)", "all three, in this order")
+    cases = guilty_cases()
     for model, inputs, loss_of, wanted, where in cases:
+        walked: list[str] = []
+        asked = inputs.requires_grad
         with warnings.catch_warnings():  # these inputs are plain on purpose: some grad_input is None
             warnings.filterwarnings("ignore", message="Full backward hook is firing")
-            got = guilty_layer(model, inputs, loss_of)
-        if got != wanted:
-            raise Wrong(got=got, wanted=f"{wanted!r} {where}", cause=why_innocent(got, wanted, where), next_step=STEP)
+            got = guilty_layer(model, inputs, listening(loss_of, model, walked))
+        if not isinstance(got, str) or got != wanted:
+            cause = why_no_walk(walked) or why_innocent(got, model, wanted, where)
+            if got == "none" != wanted and "harmless" not in where and "walked" in walked:
+                cause = why_nothing_found(walked, guard.names_used(guilty_layer))
+            raise Wrong(got=got if got != "" else "''", wanted=f"{wanted!r} {where}", cause=cause, next_step=STEP)
         demand_no_hooks(model, "after a normal run")
-    demand_clean_failure(guilty_layer, many)
+        if inputs.requires_grad != asked:
+            raise Wrong(
+                got="inputs that record gradients now",
+                wanted="the inputs as they were",
+                cause="requires_grad_() was called on the caller's own inputs, and stays",
+                next_step="ask for the gradient of a copy: inputs.clone().requires_grad_()",
+            )
+    demand_clean_failure(guilty_layer, cases[0][0])
 
 
 STEP = "a layer is guilty if NO gradient in grad_output is NaN and SOME gradient in grad_input is"
 
 
-def why_innocent(got: object, wanted: str, where: str) -> str:
+def listening(loss_of: Callable[[Tensor], Tensor], model: nn.Module, walked: list[str]) -> Callable[[Tensor], Tensor]:
+    """Return the same loss; it notes that it was called, that a walk backward began, and whether hooks were on."""
+
+    def loss_that_listens(output: Tensor) -> Tensor:
+        loss = loss_of(output)
+        walked.append("called")
+        if loss.requires_grad:
+            loss.register_hook(lambda gradient: walked.extend(["walked", "hooks"][: 1 + bool(count_hooks(model))]))
+        return loss
+
+    return loss_that_listens
+
+
+def why_no_walk(walked: list[str]) -> str:
+    """Return the cause if the loss was not asked for, or never walked back from; else ""."""
+    if not walked:
+        return "loss_of was never called: it makes the loss from the model's output"
+    return "" if "walked" in walked else "backward() was never called on the loss, so no gradient came by"
+
+
+def why_nothing_found(walked: list[str], names: set[str]) -> str:
+    """Return why no layer was named, although the walk met a NaN."""
+    if "register_full_backward_hook" not in names and "register_forward_hook" in names:
+        return "nothing was found: forward hooks see finite values only, and the NaN is in grad_input"
+    if "hooks" not in walked:
+        return "nothing was found: no hook was on the layers while backward ran (the `with` block had ended?)"
+    if "isinf" in names and "isnan" not in names:
+        return "nothing was found: isinf() finds infinite numbers, and NaN is none; isnan() finds it"
+    if not names & {"isnan", "isfinite", "nan_to_num", "isclose", "allclose"}:
+        return "nothing was found: NaN is equal to nothing, not even to itself, so == never finds it: g.isnan()"
+    if "print" in names and "append" not in names:
+        return "nothing was found: the name was printed, and printing is not returning"
+    return (
+        "nothing was found, although hooks were on: guilty is NaN in grad_input and none in grad_output, not the "
+        "reverse; only isnan() finds NaN, never == or `in`; and a name that the hook assigns is its own: append to a "
+        "list"
+    )
+
+
+def why_innocent(got: object, model: nn.Module, wanted: str, where: str) -> str:
     """Return the likely cause of a wrong name."""
     if got is None:
         return 'it is None where the word "none" was wanted (or the return is missing)'
+    if not isinstance(got, str):
+        inside = "; hand in the first of them, as a text" if isinstance(got, list | tuple) else ", not its name, a text"
+        inside = '; where nothing was found, the word "none" is wanted' if got in ([], ()) else inside
+        return f"this is a {type(got).__name__}{inside}"
     if "loss itself" in where:
         return "you look at grad_input only: here the NaN was in grad_output before any layer had its turn"
+    if "inf, and no NaN" in where:
+        return "infinite is not NaN: isfinite() is False for both, isnan() for NaN alone"
+    if got not in [*dict(model.named_children()), "none"]:
+        return why_no_child(got, model)
     if got == "none":
-        return "nothing was found: forward hooks see finite values only, and the NaN is in grad_input"
-    if got in ("first", "squash"):
+        return "nothing was found: one NaN is enough, so any(), not all()"
+    if where.startswith("when two"):
+        return "take the first that backward meets, not the last: two are guilty here, and each is in the list"
+    return why_this_child(got, wanted, model)
+
+
+def why_no_child(got: str, model: nn.Module) -> str:
+    """Return what a text is that is no name of a child."""
+    if got.lower() in ("none", "", "nothing", "no"):
+        return f'the word is "none", in small letters; here {got!r} came'
+    if got in dict(model.named_modules()):
+        return "this is a layer inside a child, or the whole model: named_modules goes inside, named_children does not"
+    if got in dict(model.named_parameters()):
+        return "this is the name of a weight, not of a layer"
+    if got in {type(module).__name__ for module in model.modules()}:
+        return "this is the kind of the layer, not the name that named_children gives"
+    return "this model has no child of that name: it must come from named_children"
+
+
+def why_this_child(got: str, wanted: str, model: nn.Module) -> str:
+    """Return why another child came."""
+    names = list(dict(model.named_children()))
+    if wanted == "none":
+        return "no gradient is NaN here, and a layer was named all the same: do all hooks share one name, the last?"
+    if wanted not in names or names.index(got) < names.index(wanted):
         return "this layer only passed the NaN on: backward meets the culprit earlier, so take the first, not the last"
-    return "this is not the layer that turns clean gradients into NaN"
+    return "no NaN has passed this layer yet: do all hooks share one name, the last of the loop (late binding)?"
 
 
 def demand_no_hooks(model: nn.Module, when: str) -> None:
@@ -297,7 +625,10 @@ def demand_no_hooks(model: nn.Module, when: str) -> None:
 def demand_clean_failure(guilty_layer: Callable[..., object], model: nn.Module) -> None:
     """A loss that fails: the error must pass, and the hooks must go."""
 
+    called = []
+
     def failing(output: Tensor) -> Tensor:
+        called.append(output)
         raise ZeroDivisionError("this loss always fails")
 
     try:
@@ -306,10 +637,12 @@ def demand_clean_failure(guilty_layer: Callable[..., object], model: nn.Module) 
         demand_no_hooks(model, "after an error in loss_of")
         return
     raise Wrong(
-        got="the error of loss_of was swallowed",
-        wanted="the error, unchanged",
-        cause="a try ... except hides what went wrong",
-        next_step="leave the except away; a with block cleans up by itself",
+        got="the error of loss_of was swallowed" if called else "loss_of was not used",
+        wanted="the error, unchanged" if called else "the loss that loss_of makes from the model's output",
+        cause="a try ... except hides what went wrong"
+        if called
+        else "another loss was taken: loss_of was never called",
+        next_step="leave the except away; a with block cleans up by itself" if called else "loss_of(output).backward()",
     )
 
 
@@ -346,9 +679,18 @@ def judge_gradient_of_output(gradient_of_output: Callable[[nn.Module, nn.Module,
         with record_gradients(model, name) as recorded:
             model(inputs).sum().backward()
         got = gradient_of_output(model, layer, inputs)
-        demand_gradient(got, recorded[name], kind)
+        if got is None:
+            demand_some_gradient(kind, guard.names_used(gradient_of_output))
+        demand_gradient(got, recorded[name], kind, (model, layer, inputs))
         demand_no_hooks(model, "afterwards")
-    if not relu[1].inplace:
+        demand_no_poison(layer)
+    demand_called(lambda model, inputs: gradient_of_output(model, model[0], inputs), plain, inputs)
+    demand_still_in_place(relu[1])
+
+
+def demand_still_in_place(relu: nn.ReLU) -> None:
+    """Raise Wrong if the learner has changed the model."""
+    if not relu.inplace:
         raise Wrong(
             got="the model was changed: its ReLU has inplace=False now",
             wanted="the model as it was",
@@ -357,16 +699,33 @@ def judge_gradient_of_output(gradient_of_output: Callable[[nn.Module, nn.Module,
         )
 
 
-def demand_gradient(got: object, wanted: Tensor, kind: str) -> None:
+def demand_no_poison(layer: nn.Module) -> None:
+    """Raise Wrong if the layer refuses full hooks from now on."""
+    try:
+        layer.register_full_backward_hook(print).remove()
+    except RuntimeError:
+        raise Wrong(
+            got="a layer that refuses full backward hooks from now on",
+            wanted="the layer as it was",
+            cause="the old register_backward_hook was used: it is retired, and it poisons the layer for good",
+            next_step="hang a tensor hook on the layer's output, in a forward hook",
+        ) from None
+
+
+Place = tuple[nn.Module, nn.Module, Tensor]
+
+
+def demand_gradient(got: object, wanted: Tensor, kind: str, place: Place) -> None:
     """Raise Wrong unless this is the gradient with respect to what the layer returned."""
     if isinstance(got, Tensor) and got.shape == wanted.shape and torch.allclose(got, wanted):
         return
     if not isinstance(got, Tensor):
-        cause, step = f"it is of type {type(got).__name__}, not a tensor", "return the gradient itself"
+        cause, step = why_no_gradient(got), "return the gradient itself"
     elif got.shape != wanted.shape:
-        cause, step = "this is not the gradient of the layer's output: its shape differs", "hook the output"
+        cause = f"this is not the gradient of the layer's output: its shape differs{whose_shape(got, place)}"
+        step = "hook the output"
     else:
-        cause = "this is the gradient after the in-place operation: retain_grad follows the tensor to its new value"
+        cause = why_another_gradient(got, wanted, place)
         step = "use output.register_hook in a forward hook: it stays with the value that the layer returned"
     raise Wrong(
         got=tuple(got.shape) if isinstance(got, Tensor) else got,
@@ -374,6 +733,88 @@ def demand_gradient(got: object, wanted: Tensor, kind: str) -> None:
         cause=cause,
         next_step=step,
     )
+
+
+def demand_some_gradient(kind: str, names: set[str]) -> None:
+    """Raise Wrong, with the likely cause of None."""
+    cause = "the result is None: is there a return?"
+    if names & {"register_full_backward_hook", "register_full_backward_pre_hook"}:
+        cause = (
+            "the result is None: this was grad_input, and nobody asked for the gradient of plain inputs (failure 2); "
+            "the gradient of the output is grad_output"
+            if kind == "no in-place"
+            else "the result is None: the error of the full backward hook was caught and hidden, and nothing was mended"
+        )
+    elif "grad" in names:
+        cause = (
+            "the result is None: the .grad of a tensor that is no leaf stays None, unless somebody asks for it before"
+        )
+    raise Wrong(
+        got="None",
+        wanted=f"the gradient of the layer's output, with {kind}",
+        cause=cause,
+        next_step="in a forward hook, hang output.register_hook on the output, and return what it gets",
+    )
+
+
+def why_no_gradient(got: object) -> str:
+    """Return what came in place of a tensor."""
+    kind = f"it is of type {type(got).__name__}, not a tensor"
+    if isinstance(got, list | tuple | dict):
+        return f"{kind}: " + ("the gradient is inside" if len(got) == 1 else "these are not its numbers in a tensor")
+    return kind
+
+
+def whose_shape(got: Tensor, place: Place) -> str:
+    """Return ": " and whose shape a gradient has, if that is known."""
+    model, layer, inputs = place
+    if got.numel() == 1:
+        return ": it is one number"
+    if got.shape == layer(inputs)[0].shape:
+        return ": it is one row; a batch was taken apart (extend, or an index too many)"
+    if got.shape == layer.weight.shape:
+        return ": it has the shape of the layer's weight"
+    if got.shape == inputs.shape:
+        return ": it has the shape of the model's inputs (grad_input, or the inputs' own .grad)"
+    return ": it has the shape of the model's output" if got.shape == model(inputs).shape else ""
+
+
+def why_another_gradient(got: Tensor, wanted: Tensor, place: Place) -> str:
+    """Return the likely cause of other numbers in the right shape."""
+    model, layer, inputs = place
+    kept: list[Tensor] = []
+    with layer.register_forward_hook(lambda layer, args, output: kept.append(output)):
+        result = model(inputs)
+    usual = {
+        "this is the gradient after the in-place operation: retain_grad (and autograd.grad) follow the tensor to its "
+        "new value": result.sum(),
+        "mean() was called on the model's output, and the task wants sum()": result.mean(),
+        "max() was called on the model's output, and the task wants sum()": result.max(),
+        "only the first picture, or the first entry, went into the loss": result[0].sum(),
+        "only the first output of each row went into the loss": result[:, 0].sum(),
+        "the square of the output went into the loss, and the task wants sum()": result.square().sum(),
+    }
+    for cause, loss in usual.items():
+        then = torch.autograd.grad(loss, kept[0], retain_graph=True)[0]
+        if torch.allclose(got, then):
+            return cause
+    return how_it_differs(got, wanted, result.numel())
+
+
+def how_it_differs(got: Tensor, wanted: Tensor, count: int) -> str:
+    """Return how a gradient differs from the wanted one, in size or in direction."""
+    share = wanted.abs().max() / got.abs().max() if got.any() else torch.tensor(0.0)
+    if torch.allclose(got * share, wanted, rtol=1e-3):
+        if math.isclose(1 / share, 1 / count, rel_tol=1e-3):
+            return "mean() was called on the model's output, and the task wants sum()"
+        return f"the direction is right, and the size is not: {off_by(1 / share.item(), 1.0)}"
+    if torch.allclose(got, wanted.abs()):
+        return "the signs are lost (abs)"
+    if torch.equal(got, torch.ones_like(got)):
+        return "all numbers are 1: the layer's own output was the loss, and the rest of the model had no part"
+    if not got.any():
+        return "all numbers are 0: no gradient came through"
+    return "these are other numbers than the gradient of the layer's output: of another loss, layer or moment"
 
 
 FIND = """def guilty_layer(model, inputs, loss_of):
@@ -391,6 +832,22 @@ FIND = """def guilty_layer(model, inputs, loss_of):
     return {answer}"""
 BOTH = "dirty = [any(g is not None and g.isnan().any() for g in some) for some in (grad_output, grad_input)]"
 FIRST = 'guilty[0] if guilty else "none"'
+
+
+CLIP_TO = """def clip_to(limit):
+    return lambda layer, grad_output: tuple(
+        g if g is None or g.norm() <= limit else ... for g in grad_output
+    )"""
+OLD_HOOK = """def gradient_of_output(model, layer, inputs):
+    seen = []
+    with layer.register_backward_hook(lambda layer, into, out: seen.append(out[0])):
+        model(inputs).sum().backward()
+    return seen[0]"""
+FOLLOWS = """def gradient_of_output(model, layer, inputs):
+    seen = []
+    with layer.register_forward_hook(lambda layer, args, output: output.register_hook(seen.append) and None):
+        model(inputs).sum().backward()
+    return seen[0]"""
 
 
 # 07.6: the panel of the training step
@@ -482,6 +939,12 @@ EXERCISES = (
         praise="Right: 14 arrives, 42 goes on, and 28 and 14 stay with the layer. "
         "Check it with a hook on nn.Linear(1, 1).",
         mistakes=(
+            Mistake("y for its slope", "answer = " + repr(BOTH_WAYS | {"grad_output": 7.0}), "this is y itself"),
+            Mistake(
+                "weight left out", "answer = " + repr(BOTH_WAYS | {"grad_input": 14.0}), "not multiplied by the weight"
+            ),
+            Mistake("x left out", "answer = " + repr(BOTH_WAYS | {"weight_grad": 14.0}), "not multiplied by x"),
+            Mistake("no gradient for the bias", "answer = " + repr(BOTH_WAYS | {"bias_grad": 0.0}), "no constant"),
             Mistake(
                 "input and output swapped",
                 'answer = {"grad_output": 42.0, "grad_input": 14.0, "weight_grad": 28.0, "bias_grad": 14.0}',
@@ -534,6 +997,11 @@ EXERCISES = (
                 says,
             )
             for letter, wrong, says in (
+                ("d", "register_hook", "leaves backward half-way"),
+                ("a", "register_full_backward_hook", "when gradients leave a layer"),
+                ("b", "register_backward_hook", "is retired"),
+                ("c", "register_tensor_hook", "PyTorch has no hook of the name"),
+                ("e", "register_load_state_dict_hook", "is register_load_state_dict_pre_hook meant"),
                 ("a", "register_forward_pre_hook", "goes into the layer"),
                 ("b", "register_full_backward_hook", "only what flows on"),
                 ("c", "register_hook", "before .grad is filled"),
@@ -574,6 +1042,41 @@ EXERCISES = (
         judge=judge_clip_to,
         praise="Right: long gradients get the limit's length and keep their direction. Try it in the 16-bit network.",
         mistakes=(
+            Mistake(
+                "length 1",
+                CLIP_TO.replace("...", "g / g.norm()"),
+                "length is 1",
+            ),
+            Mistake(
+                "largest number",
+                CLIP_TO.replace("...", "g * limit / g.abs().max()"),
+                "largest number was taken",
+            ),
+            Mistake(
+                "set to 0",
+                CLIP_TO.replace("...", "g * 0"),
+                "set to 0",
+            ),
+            Mistake(
+                "subtracts",
+                CLIP_TO.replace("...", "g - limit"),
+                "shortened by multiplying",
+            ),
+            Mistake(
+                "turned round",
+                CLIP_TO.replace("...", "-g * limit / g.norm()"),
+                "turned round",
+            ),
+            Mistake(
+                "rows",
+                CLIP_TO.replace("...", "g * (limit / g.norm(dim=-1, keepdim=True)).clamp(max=1)"),
+                "each row by itself",
+            ),
+            Mistake(
+                "a hook of three",
+                "def clip_to(limit):\n    return lambda layer, into, out: out",
+                "it is called with (layer, grad_output)",
+            ),
             Mistake(
                 "no tuple",
                 "def clip_to(limit):\n"
@@ -647,6 +1150,48 @@ def guilty_layer(model, inputs, loss_of):
         judge=judge_guilty,
         praise="Right: clean gradients in, NaN out. Try it on a network of your own with a logarithm of 0 in it.",
         mistakes=(
+            Mistake(
+                "infinite is not NaN",
+                FIND.format(
+                    dirty=BOTH.replace("g.isnan().any()", "not g.isfinite().all()"),
+                    test="dirty == [False, True]",
+                    answer=FIRST,
+                ),
+                "infinite is not NaN",
+            ),
+            Mistake(
+                "all of them",
+                FIND.format(
+                    dirty=BOTH.replace("isnan().any()", "isnan().all()"), test="dirty == [False, True]", answer=FIRST
+                ),
+                "one NaN is enough",
+            ),
+            Mistake(
+                "the last of two",
+                FIND.format(dirty=BOTH, test="dirty == [False, True]", answer='guilty[-1] if guilty else "none"'),
+                "two are guilty",
+            ),
+            Mistake(
+                "compares with NaN",
+                FIND.format(
+                    dirty=BOTH.replace("g.isnan()", "(g == float('nan'))"), test="dirty == [False, True]", answer=FIRST
+                ),
+                "equal to nothing",
+            ),
+            Mistake(
+                "too late",
+                FIND.format(dirty=BOTH, test="dirty == [False, True]", answer=FIRST).replace(
+                    "        loss_of(", "    loss_of("
+                ),
+                "no hook was on the layers",
+            ),
+            Mistake(
+                "another loss",
+                FIND.format(dirty=BOTH, test="dirty == [False, True]", answer=FIRST).replace(
+                    "loss_of(model(inputs))", "model(inputs).sum()"
+                ),
+                "loss_of was never called",
+            ),
             Mistake(
                 "looks at grad_input only",
                 FIND.format(dirty=BOTH, test="dirty[1]", answer=FIRST),
@@ -730,6 +1275,13 @@ def guilty_layer(model, inputs, loss_of):
         judge=judge_gradient_of_output,
         praise="Right: no gates, no quarrel with the in-place neighbour. Lesson 11 hooks its target layer this way.",
         mistakes=(
+            Mistake("mean for sum", FOLLOWS.replace(".sum()", ".mean()"), "the task wants sum()"),
+            Mistake("the old hook", OLD_HOOK, "poisons the layer"),
+            Mistake(
+                "grad_input",
+                OLD_HOOK.replace("backward_hook", "full_backward_hook").replace("out[0]", "into[0]"),
+                "this was grad_input",
+            ),
             Mistake(
                 "still a full backward hook",
                 """def gradient_of_output(model, layer, inputs):

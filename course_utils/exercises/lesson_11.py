@@ -8,11 +8,24 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
-from course_utils.attribution import grad_cam, weigh_channels
+from course_utils.attribution import weigh_channels
 from course_utils.datasets import shapes10
 from course_utils.exercises import findings
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
-from course_utils.hooks import count_hooks
+from course_utils.exercises.lesson_10 import (
+    LOST_BATCH,
+    PICKS_PICTURES,
+    Traces,
+    demand_error_passed_on,
+    demand_same_pictures,
+    demand_tensor,
+    first_place,
+    graph_errors,
+    same,
+    scores_of,
+    tried,
+    why_other_values,
+)
 from course_utils.panels.grad_cam_explorer import Scene, State, asked, prepared
 from course_utils.plotting.blending import enlarge
 from course_utils.plotting.captions import share_inside
@@ -21,101 +34,154 @@ from course_utils.shipped import load_shipped
 __all__ = ["EXERCISES"]
 
 
-def _numbers(*shape: int) -> Tensor:
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(11))
-
-
-def _must_be_tensor(got: object, shape: tuple[int, ...], likely: dict[tuple[int, ...], str]) -> None:
-    """Raise `Wrong` unless a finite tensor of this shape came."""
-    if not isinstance(got, Tensor):
-        raise Wrong(
-            got=got,
-            wanted=f"a tensor of shape {shape}",
-            cause="the function gives None or no tensor: is there a return?",
-            next_step="return the tensor",
-        )
-    if tuple(got.shape) != shape:
-        raise Wrong(
-            got=f"shape {tuple(got.shape)}",
-            wanted=f"shape {shape}",
-            cause=likely.get(tuple(got.shape), "other axes were added up or averaged than the task says"),
-            next_step="write the shape behind each line as a comment; (N, K, h, w) are the axes 0, 1, 2, 3",
-        )
+def _numbers(*shape: int, seed: int = 11) -> Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 # 11.1
 
+LAYER = ("pictures", "channels", "rows", "columns")
+
 
 def judge_weights(answer: Callable[[Tensor], Tensor]) -> None:
-    """The mean over positions of each channel of each picture, (N, K)."""
-    gradients = _numbers(2, 3, 4, 5)
-    likely = {
-        (3,): "the pictures of the batch were mixed: axis 0 was averaged away",
-        (2, 5): "the mean ran over the axes 1 and 2; h and w are the axes 2 and 3",
-        (2, 4): "the mean ran over the axes 1 and 3; h and w are the axes 2 and 3",
-        (2, 3, 1, 1): "the averaged axes were kept: leave keepdim away here",
-        (2, 3, 5): "only the rows were averaged",
-        (2, 3, 4): "only the columns were averaged",
+    """The mean over positions of each channel of each picture, (N, K); one picture, one channel, other sizes too."""
+    for shape in ((2, 3, 4, 5), (1, 3, 2, 6), (2, 1, 5, 3)):
+        gradients, kind = _numbers(*shape), f"weights for gradients of shape {shape}"
+        kept, wanted = gradients.clone(), gradients.mean(dim=(2, 3))
+        got = tried(judge_weights, answer, (gradients,), kind)
+        _must_be_unchanged(kind, (gradients, kept))
+        weights = demand_tensor(got, wanted, kept, LAYER, kind, _likely_weights(shape))
+        if not same(weights.detach(), wanted):
+            mine, its = first_place(weights, wanted)
+            raise Wrong(
+                got=mine,
+                wanted=f"{its}, {kind}",
+                cause=_why_not_the_mean(weights, kept),
+                next_step="average the gradients over h and w, nothing else",
+            )
+
+
+def _likely_weights(shape: tuple[int, ...]) -> dict[tuple[int, ...], str]:
+    count, channels, height, width = shape
+    if count == 1 or channels == 1:
+        return {}
+    return {
+        (count, width): "the mean ran over the axes 1 and 2; h and w are the axes 2 and 3",
+        (count, height): "the mean ran over the axes 1 and 3; h and w are the axes 2 and 3",
+        (count, channels, 1, 1): "the averaged axes were kept: leave keepdim away here",
+        (count, channels, width): "only the rows were averaged",
+        (count, channels, height): "only the columns were averaged",
         (): "everything was averaged into one number",
+        (channels, count): "pictures and channels were exchanged: (K, N) came, by .T or by a reshape",
+        (count, height * width): "after flatten, the mean ran over the channels, not over the positions",
     }
-    got, wanted = answer(gradients.clone()), gradients.mean(dim=(2, 3))
-    _must_be_tensor(got, (2, 3), likely)
-    if not torch.allclose(got, wanted, atol=1e-5):
+
+
+def _must_be_unchanged(kind: str, *pairs: tuple[Tensor, Tensor]) -> None:
+    """Raise `Wrong` unless each first tensor is still what the second, a copy, says."""
+    if not all(torch.equal(now, before) for now, before in pairs):
         raise Wrong(
-            got=f"{got[0, 0]:.4f} for the first channel",
-            wanted=f"{wanted[0, 0]:.4f}",
-            cause=_why_not_the_mean(got, gradients),
-            next_step="average the gradients over h and w, nothing else",
+            got="the activations or gradients that came in were changed",
+            wanted=f"what came in as it was, and new {kind}",
+            cause="an in-place operation wrote into them; run the cell twice and it multiplies twice",
+            next_step="compute a new tensor: weights * activations",
         )
 
 
+def _other_middles(gradients: Tensor) -> dict[str, Tensor]:
+    """Return what else people take for the middle of the positions."""
+    mean = gradients.mean(dim=(2, 3))
+    return {
+        "the middle gradient came (median), not the mean": gradients.flatten(2).median(dim=2).values,
+        "a median of medians came, not the mean": gradients.median(dim=2).values.median(dim=2).values,
+        "the spread of the gradients (std) came, not the mean": gradients.std(dim=(2, 3)),
+        "mean divided by spread came, not the mean": mean / gradients.std(dim=(2, 3)),
+        "the length of the gradients (norm) came, not the mean": gradients.flatten(2).norm(dim=2),
+        "the mean of the squares came": (gradients**2).mean(dim=(2, 3)),
+        "the mean of each row was taken, and then the largest": gradients.mean(dim=3).amax(dim=2),
+        "the mean of each column was taken, and then the largest": gradients.mean(dim=2).amax(dim=2),
+    }
+
+
 def _why_not_the_mean(got: Tensor, gradients: Tensor) -> str:
+    count, channels, height, width = gradients.shape
+    mean = gradients.mean(dim=(2, 3))
     likely = {
         "the sum came, not the mean": gradients.sum(dim=(2, 3)),
         "the signs are gone: a channel may also speak against the class": gradients.abs().mean(dim=(2, 3)),
         "negative gradients were cut off; Grad-CAM cuts only at the end": gradients.relu().mean(dim=(2, 3)),
+        "negative weights were cut off; Grad-CAM cuts only at the end, after the sum": mean.relu(),
         "the largest gradient came, not the mean": gradients.amax(dim=(2, 3)),
+        "the smallest gradient came, not the mean": gradients.amin(dim=(2, 3)),
+        **_other_middles(gradients),
+        "only one position was used, not all": gradients[:, :, 0, 0],
+        "only the position in the middle was used, not all": gradients[:, :, height // 2, width // 2],
+        "only the first row was averaged": gradients[:, :, 0].mean(dim=2),
+        "only the first column was averaged": gradients[:, :, :, 0].mean(dim=2),
+        "all pictures got the weights of the first": mean[:1].expand_as(mean),
+        "all pictures got the same weights, averaged over the batch": mean.mean(dim=0, keepdim=True).expand_as(mean),
     }
-    near = [cause for cause, value in likely.items() if torch.allclose(got, value, atol=1e-5)]
-    return near[0] if near else "these are not the mean gradients over the positions"
+    units = {"h·w": height * width, "h alone": height, "w alone": width, "the number of channels": channels}
+    units["the number of pictures"] = count
+    units |= {
+        "h + w in place of h·w": height + width,
+        "all numbers of the tensor": gradients.numel(),
+        "K·h·w": channels * height * width,
+    }
+    return why_other_values(got, mean, likely, units, "these are not the mean gradients over the positions")
 
 
 # 11.2
 
 
 def judge_map(answer: Callable[[Tensor, Tensor], Tensor]) -> None:
-    """relu(sum over K of weight times activations), (N, h, w), for a batch and for a single picture."""
-    for batch in (2, 1):
-        activations, gradients = _numbers(batch, 3, 4, 5), _numbers(batch, 3, 4, 5).flip(3)
-        kept = activations.clone()
-        got, wanted = answer(activations, gradients), weigh_channels(kept, gradients)
-        likely = {
-            (batch, 3, 4, 5): "the channels were not added up",
-            (4, 5): "the pictures of the batch were mixed, or the axis of the pictures is lost",
-            (batch, 1, 4, 5): "the axis of the channels was kept: leave keepdim away in the sum",
-            (3, 4, 5): "the pictures were added up; the channels are axis 1",
-        }
-        _must_be_tensor(got, (batch, 4, 5), likely)
-        if not torch.equal(activations, kept):
+    """relu(sum over K of weight times activations), (N, h, w), for a batch, a single picture and a single channel."""
+    for shape in ((2, 5, 3, 4), (1, 5, 3, 4), (3, 1, 2, 4)):
+        activations, gradients = 4 * _numbers(*shape), _numbers(*shape, seed=12)
+        kept, wanted = (activations.clone(), gradients.clone()), weigh_channels(activations, gradients)
+        kind = f"maps for two tensors of shape {shape}"
+        got = tried(judge_map, answer, (activations, gradients), kind)
+        _must_be_unchanged(kind, (activations, kept[0]), (gradients, kept[1]))
+        maps = demand_tensor(got, wanted, kept[0], LAYER, kind, map_shapes(shape))
+        if not same(maps.detach(), wanted):
             raise Wrong(
-                got="the activations were changed",
-                wanted="the activations as they were",
-                cause="an in-place operation wrote into them; run the cell twice and it multiplies twice",
-                next_step="multiply into a new tensor: weights * activations",
-            )
-        if not torch.allclose(got, wanted, atol=1e-5):
-            raise Wrong(
-                got=f"values from {got.min():.3f} to {got.max():.3f}",
-                wanted=f"values from {wanted.min():.3f} to {wanted.max():.3f}",
-                cause=_why_not_the_map(got, activations, gradients),
+                got=f"values from {maps.min():.3f} to {maps.max():.3f}",
+                wanted=f"values from {wanted.min():.3f} to {wanted.max():.3f}, {kind}",
+                cause=_why_not_the_map(maps, *kept),
                 next_step="mean of gradients, weighted sum over channels, then ReLU, in this order",
             )
 
 
+def map_shapes(shape: tuple[int, ...]) -> dict[tuple[int, ...], str]:
+    """Return what other shapes than (N, h, w) mean for a map that is made from (N, K, h, w)."""
+    count, channels, height, width = shape
+    known = {
+        shape: "the channels were not added up",
+        (count, 1, height, width): "the axis of the channels was kept: leave keepdim away in the sum",
+        (count, channels): "the positions were added up too: one number for each channel came, and no map",
+        (channels, height, width): "the pictures were added up; the channels are axis 1",
+        (): "everything was added up: one number came, and no map",
+    }
+    return {} if count == 1 or channels == 1 else known
+
+
 def _why_not_the_map(got: Tensor, activations: Tensor, gradients: Tensor) -> str:
+    count, channels, height, width = activations.shape
+    units = {
+        "h·w (the sum of the gradients in place of their mean)": height * width,
+        "the number of channels": channels,
+    }
+    units |= {"the number of pictures": count, "h": height, "w": width}
+    wanted = weigh_channels(activations, gradients)
+    otherwise = "this is not the positive part of the weighted sum"
+    return why_other_values(got, wanted, cam_mistakes(activations, gradients), units, otherwise)
+
+
+def cam_mistakes(activations: Tensor, gradients: Tensor) -> dict[str, Tensor]:
+    """Return what people compute in place of Grad-CAM's maps, from what was recorded at a layer."""
     weights = gradients.mean(dim=(2, 3), keepdim=True)
     signed = (weights * activations).sum(dim=1)
-    likely = {
+    return {
         "ReLU is missing: evidence against the class is still in the map": signed,
         "ReLU came before the sum: channels that speak against the class lost their vote": (weights * activations)
         .relu()
@@ -125,27 +191,89 @@ def _why_not_the_map(got: Tensor, activations: Tensor, gradients: Tensor) -> str
         "gradients were multiplied position by position; Grad-CAM averages them first": (gradients * activations)
         .sum(dim=1)
         .relu(),
-        "negative weights were cut off": (weights.relu() * activations).sum(dim=1).relu(),
+        "gradients were multiplied position by position, and only positive ones: LayerCAM": (
+            (gradients.relu() * activations).sum(dim=1).relu()
+        ),
         "the map was stretched; raw maps stay in logits": signed.relu() / signed.relu().amax(dim=(1, 2), keepdim=True),
+        "the activations were averaged and the gradients added up: the two are the wrong way round": (
+            (activations.mean(dim=(2, 3), keepdim=True) * gradients).sum(dim=1).relu()
+        ),
+        "weights and activations were added, not multiplied": (weights + activations).sum(dim=1).relu(),
+        "only the activations were added up: the weights are not used": activations.sum(dim=1).relu(),
+        "only the gradients were added up: the activations are not used": gradients.sum(dim=1).relu(),
+        "sigmoid was applied to the activations before they voted": (weights * activations.sigmoid()).sum(dim=1).relu(),
+        "only the channel with the largest weight was shown, without its weight": _strongest(activations, weights),
+        "the largest vote was taken, not the sum of all": (weights * activations).amax(dim=1).relu(),
+        "the activations were cut off before they voted; ReLU comes last": (weights * activations.relu())
+        .sum(dim=1)
+        .relu(),
+    } | {cause: (w * activations).sum(dim=1).relu() for cause, w in _other_weights(gradients).items()}
+
+
+def _strongest(activations: Tensor, weights: Tensor) -> Tensor:
+    index = weights.argmax(dim=1).flatten()
+    return activations[torch.arange(len(index)), index].relu()
+
+
+def _other_weights(gradients: Tensor) -> dict[str, Tensor]:
+    weights = gradients.mean(dim=(2, 3), keepdim=True)
+    return _some_channels(weights) | {
+        "negative weights were cut off": weights.relu(),
+        "negative gradients were cut off before the mean; ReLU comes last": gradients.relu().mean((2, 3), keepdim=True),
+        "the signs of the gradients are gone: absolute values were averaged": gradients.abs().mean(
+            (2, 3), keepdim=True
+        ),
+        "the signs of the weights are gone": weights.abs(),
+        "the signs of the weights are turned": -weights,
+        "the largest gradient is the weight, not the mean": gradients.amax(dim=(2, 3), keepdim=True),
+        "the weights were averaged over the batch: all pictures share them": weights.mean(dim=0, keepdim=True),
+        "all pictures got the weights of the first picture": weights[:1],
+        "the mean ran over the channels, not over the positions": gradients.mean(dim=1, keepdim=True),
+        "only the rows were averaged": gradients.mean(dim=2, keepdim=True),
+        "only the columns were averaged": gradients.mean(dim=3, keepdim=True),
+        "the mean ran over the axes 1 and 2; h and w are the axes 2 and 3": gradients.mean((1, 2), keepdim=True),
+        "the mean ran over the axes 1 and 3; h and w are the axes 2 and 3": gradients.mean((1, 3), keepdim=True),
+        "one mean over channels and positions is the weight of all channels": gradients.mean((1, 2, 3), keepdim=True),
+        "softmax was applied to the weights": weights.softmax(dim=1),
+        "the weights were divided by their sum": weights / weights.sum(dim=1, keepdim=True),
+        "the weights were divided by the largest of their picture": weights / weights.amax(dim=1, keepdim=True),
+        "the weights were divided by the largest size of their picture": weights / weights.abs().amax(1, keepdim=True),
+        "the weights were divided by their length (norm)": weights / (weights**2).sum(dim=1, keepdim=True).sqrt(),
+        "the weights are squared": weights**2,
+        "the order of the channels' weights is turned round": weights.flip(1),
     }
-    near = [cause for cause, value in likely.items() if torch.allclose(got, value, atol=1e-5)]
-    return near[0] if near else "this is not the positive part of the weighted sum"
+
+
+def _some_channels(weights: Tensor) -> dict[str, Tensor]:
+    """Return weights with one channel left out, or only one left: loops that end too early, or overwrite."""
+    found, last = {}, weights.shape[1] - 1
+    for k in range(last + 1 if last else 0):
+        only = (torch.arange(last + 1) == k)[None, :, None, None]
+        why = " (= in place of +=, so the loop overwrites)" if k == last else ""
+        found[f"only channel {k} was used{why}"] = weights * only
+        found[f"channel {k} was left out: the loop begins or ends at the wrong place"] = weights * ~only
+    return found
 
 
 # 11.3
 
+EMPTY = "the map is empty here, and an empty map has an answer: itself"
+
 
 def judge_heatmap(answer: Callable[[Tensor], Tensor]) -> None:
-    """Divide by the peak; a map of zeros stays zeros; the map given is not changed."""
+    """Divide by the peak; a map of zeros stays zeros, a faint one gets its peak of 1; the map given is not changed."""
     for cam in (
         torch.tensor([[1.0, 2.0], [3.0, 4.0]]),
         torch.tensor([[0.0, 0.5]]),
         torch.zeros(2, 2),
         torch.full((2, 2), 3.0),
+        torch.tensor([[0.0, 0.01, 0.02], [0.005, 0.0, 0.004]]),
     ):
-        kept = cam.clone()
-        got, wanted = answer(cam), kept / (kept.max() if kept.max() > 0 else 1.0)
-        _must_be_tensor(got, tuple(kept.shape), {})
+        kept, given = cam.clone(), f"from {_list(cam)}"
+        wanted = kept / (kept.max() if kept.max() > 0 else 1.0)
+        got = tried(
+            judge_heatmap, answer, (cam,), f"{_list(wanted)} {given}", *(EMPTY_ERRORS if not kept.any() else TWO_AXES)
+        )
         if not torch.equal(cam, kept):
             raise Wrong(
                 got="the caller's map was changed",
@@ -153,91 +281,231 @@ def judge_heatmap(answer: Callable[[Tensor], Tensor]) -> None:
                 cause="an in-place division, /= or div_, writes into the map that was given",
                 next_step="return cam / peak",
             )
-        if not torch.allclose(got, wanted, atol=1e-6):
+        heat = _heat_of(got, wanted, kept, given)
+        if not torch.allclose(heat, wanted, atol=1e-4):
             raise Wrong(
-                got=f"{got.flatten().tolist()} from {kept.flatten().tolist()}",
-                wanted=f"{wanted.flatten().tolist()}",
-                cause=_why_not_the_heatmap(got, kept),
+                got=f"{_list(heat)} {given}",
+                wanted=_list(wanted),
+                cause=_why_not_the_heatmap(heat, kept),
                 next_step="divide by the largest value if it is above zero; else there is nothing to divide",
             )
+
+
+TWO_AXES = (
+    (
+        r"Dimension out of range",
+        "axis 2 or higher is asked for, and one map has two axes, (h, w): no batch and no channels",
+        "take the largest of all: cam.max()",
+    ),
+)
+EMPTY_ERRORS = ((r"", f"the function raises an error for an empty map: {EMPTY}", "return zeros if the peak is 0"),)
+
+
+def _list(values: Tensor) -> str:
+    return str([round(float(one), 4) for one in values.flatten()])
+
+
+def _heat_of(got: object, wanted: Tensor, cam: Tensor, given: str) -> Tensor:
+    if not cam.any() and not isinstance(got, Tensor):
+        name = "None" if got is None else type(got).__name__
+        raise Wrong(
+            got=got,
+            wanted=f"{_list(wanted)} {given}",
+            cause=f"for an empty map, something of type {name} came and no tensor: {EMPTY}",
+            next_step="return torch.zeros_like(cam) if the peak is 0",
+        )
+    return demand_tensor(got, wanted, cam, ("rows", "columns"), f"a heatmap {given}").detach()
 
 
 def _why_not_the_heatmap(got: Tensor, cam: Tensor) -> str:
     if got.isnan().any():
         return "0 / 0 is NaN: a map of zeros, or a constant one, was stretched"
-    if float(cam.max()) == 0:
-        return "a map without heat got some: nothing must stay nothing"
-    if float(cam.min()) > 0 and float(got.min()) == 0:
+    peak = float(cam.max())
+    if peak == 0:
+        return f"a map without heat got some: nothing must stay nothing; {EMPTY}"
+    if cam.min() == peak and not got.any():
+        return "an even map became zero: 'the same everywhere' is not 'nothing there' (or the smallest was subtracted)"
+    if same(got, (cam - cam.min()) / (peak - cam.min())):
         return "the smallest value was subtracted, so 'a little everywhere' became 'nothing there'"
-    if torch.allclose(got, cam):
-        return "nothing was divided"
-    if torch.isclose(got.sum(), torch.tensor(1.0)):
-        return "this divides by the sum; the peak should become 1"
-    return "the peak should become 1 and zero should stay zero"
+    if same(got, (cam > 0).float()) and got.unique().numel() == 1:
+        return "everything became 1: only yes or no is left, or a clamp at 1 without scaling"
+    return _why_another_scale(got, cam)
+
+
+def _why_another_scale(got: Tensor, cam: Tensor) -> str:
+    peak, place = float(cam.max()), cam.argmax()
+    top = float(got.flatten()[place])
+    if same(got, cam * (top / peak)) and not same(got, cam) and 0 < top < 1:
+        return _why_low_peak(peak, peak / top, cam)
+    if same(got, cam) and peak < 1:
+        return "nothing was divided: a floor such as clamp(min=1) is larger than the peak of a faint map"
+    likely = {"nothing was divided": cam, ADDED: _with_constant(got, cam)}
+    told = "the peak should become 1 and zero should stay zero"
+    found = why_other_values(got, cam / peak, likely, {}, told)
+    return found.replace("of its own picture", "of its own row").replace(", and should stay as it is", "")
+
+
+ADDED = "a constant was added before the division: only the peak should become 1, and zero stays zero"
+
+
+def _why_low_peak(peak: float, divisor: float, cam: Tensor) -> str:
+    begin = f"the peak should become 1, and {peak:g} was divided by {divisor:.4g}"
+    known = {
+        "the sum: this divides by the sum of all values": float(cam.sum()),
+        "the length (norm) of all values": float(cam.norm()),
+        "the number of values": float(cam.numel()),
+        "twice the peak": 2 * float(cam.max()),
+        "a fixed number, right for another map": 4.0 if float(cam.max()) != 4 else 0.5,
+        "the largest byte, 255": 255.0,
+        "a hundred": 100.0,
+    }
+    for name, value in known.items():
+        if abs(divisor / value - 1) < 1e-5:
+            return f"{begin}, {name}"
+    if peak < 1 and divisor <= 1:
+        return f"{begin}: a floor or a constant (clamp(min=...), + ...) that is large beside the peak of a faint map"
+    return f"{begin}: something was added to the peak"
+
+
+def _with_constant(got: Tensor, cam: Tensor) -> Tensor:
+    """Return (cam + c) / (peak + c) for the constant c that fits the smallest value best."""
+    low, peak = float(cam.min()), float(cam.max())
+    share = float(got.flatten()[cam.argmin()])
+    constant = (share * peak - low) / (1 - share) if share < 1 else 0.0
+    return (cam + constant) / (peak + constant) if constant > -low else cam
 
 
 # 11.4
 
 
 class _Small(nn.Module):
-    """Two convolutions and a linear layer; knows nothing of the course."""
+    """Two convolutions, a pooling between them and a linear layer; knows nothing of the course."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.conv1, self.conv2 = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 5, 3, padding=1)
-        self.fc = nn.Linear(5 * 16, 6)
+        self.low, self.high = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 5, 3, padding=1)
+        self.fc = nn.Linear(5 * 6, 7)
+        self.fails = False
 
     def forward(self, images: Tensor) -> Tensor:
-        x = self.conv2(self.conv1(images).relu()).relu()
-        return self.fc(nn.functional.adaptive_avg_pool2d(x, 4).flatten(1))
+        x = nn.functional.max_pool2d(self.low(images).relu(), 2)
+        x = nn.functional.max_pool2d(self.high(x).relu(), 2)
+        if self.fails:
+            raise FloatingPointError("this network fails on purpose")
+        return self.fc(nn.functional.adaptive_avg_pool2d(x, (2, 3)).flatten(1))
+
+
+CALLS = "maps (N, h, w)"
+OF_THE_LAYER = (
+    (
+        r"has no attribute '(conv\d|layer\d|features)'|has no layer|no layer (called|named)",
+        "a layer of the lesson's network is written into the function: it must take the layer that is handed in",
+        "use the parameter layer",
+    ),
+    (
+        r"tensor a \(4\) must match the size of tensor b \(5\) at non-singleton dimension 1",
+        "grad_input belongs to what went *into* the layer, and has another number of channels",
+        "take grad_output[0], the gradient of what came out, or torch.autograd.grad",
+    ),
+    (
+        r"'NoneType' object (has no attribute '(mean|sum|clone|detach)'|is not subscriptable)",
+        "a gradient is None: only leaf tensors keep a .grad after backward(), and what a layer gives is no leaf",
+        "ask torch.autograd.grad(score, kept[0])[0], which returns the gradient",
+    ),
+)
 
 
 def judge_batch(answer: Callable[[nn.Module, Tensor, nn.Module, Tensor], Tensor]) -> None:
-    """The package's maps for a batch of different classes; no hook and no gradient is left."""
+    """The package's maps for batches of different classes at two layers; no hook and no gradient is left."""
     torch.manual_seed(4)
-    model, classes = _Small().eval(), torch.tensor([0, 5, 2])
-    images = torch.rand(3, 3, 8, 8)
-    got = answer(model, images, model.conv2, classes)
-    if count_hooks(model):
+    more = (*OF_THE_LAYER, PICKS_PICTURES, LOST_BATCH, *graph_errors(answer))
+    for layer, chosen, waiting in (("high", (0, 5, 2), False), ("low", (4, 1), True), ("high", (3,), False)):
+        model, classes, images = _Small().eval(), torch.tensor(chosen), torch.rand(len(chosen), 3, 12, 20)
+        if waiting:
+            nn.functional.cross_entropy(model(images), classes).backward()
+        kept, traces = images.clone(), Traces(model)
+        got = tried(judge_batch, answer, (model, images, model.get_submodule(layer), classes), CALLS, *more)
+        traces.demand_none()
+        demand_same_pictures(images, kept)
+        kind = f"layer {layer}, classes {list(chosen)}"
+        recorded = recorded_at(model, images, layer, lambda z: z[torch.arange(len(z)), classes])  # noqa: B023
+        _must_be_the_maps(got, recorded, model, images, layer, classes, kind)
+    _must_pass_errors_on(answer)
+
+
+def _must_be_the_maps(
+    got: object,
+    recorded: tuple[Tensor, Tensor],
+    model: nn.Module,
+    images: Tensor,
+    layer: str,
+    classes: Tensor,
+    kind: str,
+) -> None:
+    wanted = weigh_channels(*recorded)
+    shapes = map_shapes(tuple(recorded[0].shape)) | {
+        (len(images), 7): "the logits came: what the network gives, and not the maps",
+        (len(images), 1, *wanted.shape[1:]): "an axis of length 1 is left over: leave keepdim away in the sum, and put "
+        "maps that kept their batch axis together with torch.cat, not torch.stack",
+    }
+    maps = demand_tensor(got, wanted, recorded[0], LAYER, kind, shapes).detach()
+    if not same(maps, wanted):
         raise Wrong(
-            got=f"{count_hooks(model)} hooks are left on the model",
-            wanted="none",
-            cause="the hook was never removed, so each call adds another one",
-            next_step="put the forward pass inside: with layer.register_forward_hook(...):",
-        )
-    if any(p.grad is not None for p in model.parameters()):
-        raise Wrong(
-            got="the parameters' .grad were filled",
-            wanted="the parameters' .grad as before",
-            cause="backward() writes into .grad and would spoil a training step",
-            next_step="ask torch.autograd.grad(score, activations) instead",
-        )
-    wanted = grad_cam(model, images, "conv2", classes).maps
-    _must_be_tensor(got, tuple(wanted.shape), {(8, 8): "one map came, for three pictures", (1, 8, 8): "one map came"})
-    if not torch.allclose(got, wanted, atol=1e-6 + 1e-4 * float(wanted.max())):
-        raise Wrong(
-            got=f"highest values {[round(float(m.max()), 4) for m in got]}",
-            wanted=f"{[round(float(m.max()), 4) for m in wanted]}",
-            cause=_why_not_the_batch(model, images, got, wanted, classes),
+            got=f"highest values {[round(float(m.max()), 4) for m in maps]}",
+            wanted=f"{[round(float(m.max()), 4) for m in wanted]}, {kind}",
+            cause=_why_not_the_batch(maps, recorded, model, images, layer, classes),
             next_step="sum the chosen logits: logits[torch.arange(len(images)), classes].sum()",
         )
 
 
-def _why_not_the_batch(model: nn.Module, images: Tensor, got: Tensor, wanted: Tensor, classes: Tensor) -> str:
-    if float(got[1:].abs().max()) == 0 and torch.allclose(got[0], wanted[0], atol=1e-5):
-        return "only picture 0 was asked about; the others have gradients of zero"
-    one_class = grad_cam(model, images, "conv2", int(classes[0])).maps
-    if torch.allclose(got, one_class, atol=1e-5):
-        return "all pictures were asked about the first class"
-    if torch.allclose(got, grad_cam(model, images, "conv2").maps, atol=1e-5):
-        return "the predicted classes were explained, not the ones that were asked for"
-    if float(got.min()) < 0:
-        return "ReLU is missing"
-    every_class = sum(grad_cam(model, images, "conv2", c).maps for c in range(6))
-    scale = (got.flatten() @ wanted.flatten()) / (wanted.flatten() @ wanted.flatten())
-    if 0 < float(scale) < 0.9 and torch.allclose(got, wanted * scale, atol=0.05 * float(got.max())):
-        return "the score is divided or squeezed: take the sum of logits, not their mean and not probabilities"
-    return "probabilities or another score were differentiated" if float(every_class.max()) else "another score"
+def _why_not_the_batch(
+    got: Tensor, recorded: tuple[Tensor, Tensor], model: nn.Module, images: Tensor, layer: str, classes: Tensor
+) -> str:
+    scores = {cause.replace("the mean of the", AVERAGED): score for cause, score in scores_of(classes).items()}
+    likely = {
+        cause.replace("slopes", "gradients"): weigh_channels(*recorded_at(model, images, layer, score))
+        for cause, score in scores.items()
+    }
+    if layer == "high":
+        went_in = recorded_before(model, images, layer, lambda z: z[torch.arange(len(z)), classes])
+        likely["what went into the layer was used, and not what came out"] = weigh_channels(*went_in)
+    likely |= cam_mistakes(*recorded)
+    height, width = recorded[0].shape[2:]
+    units = {"h·w (the sum of the gradients in place of their mean)": height * width, "pictures": len(images)}
+    units["the number of channels"] = recorded[0].shape[1]
+    told = "another score or another layer was differentiated"
+    return why_other_values(got, weigh_channels(*recorded), likely, units, told)
+
+
+AVERAGED = "the score is divided or squeezed: the mean of the"
+
+
+def recorded_at(
+    model: nn.Module, images: Tensor, layer: str, score: Callable[[Tensor], Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Return a layer's activations and the gradient of the sum of a score with respect to them."""
+    kept: list[Tensor] = []
+    with model.get_submodule(layer).register_forward_hook(lambda module, args, output: kept.append(output)):
+        logits = model(images)
+    return kept[0].detach(), torch.autograd.grad(score(logits).sum(), kept[0])[0]
+
+
+def recorded_before(
+    model: nn.Module, images: Tensor, layer: str, score: Callable[[Tensor], Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Return what goes into a layer, and the gradient of the sum of a score with respect to it."""
+    kept: list[Tensor] = []
+    images = images.clone().requires_grad_()
+    with model.get_submodule(layer).register_forward_pre_hook(lambda module, args: kept.append(args[0])):
+        logits = model(images)
+    return kept[0].detach(), torch.autograd.grad(score(logits).sum(), kept[0])[0]
+
+
+def _must_pass_errors_on(answer: Callable[[nn.Module, Tensor, nn.Module, Tensor], Tensor]) -> None:
+    model = _Small().eval()
+    model.fails = True
+    images, classes = torch.rand(2, 3, 12, 20), torch.tensor([1, 2])
+    demand_error_passed_on(lambda: answer(model, images, model.high, classes), FloatingPointError)
 
 
 WEIGHTS = Exercise(
@@ -264,6 +532,17 @@ WEIGHTS = Exercise(
         ),
         Mistake("sum", "def channel_weights(gradients):\n    return gradients.sum(dim=(2, 3))", "sum came"),
         Mistake("ReLU", "def channel_weights(gradients):\n    return gradients.relu().mean(dim=(2, 3))", "cut off"),
+        Mistake(
+            "squeezes",
+            "def channel_weights(gradients):\n"
+            "    return torch.nn.functional.adaptive_avg_pool2d(gradients, 1).squeeze()",
+            "squeeze()",
+        ),
+        Mistake(
+            "fixed size",
+            "def channel_weights(gradients):\n    return gradients.sum(dim=(2, 3)) / 256",
+            "a map of 16x16",
+        ),
         Mistake(
             "keepdim", "def channel_weights(gradients):\n    return gradients.mean(dim=(2, 3), keepdim=True)", "keepdim"
         ),
@@ -304,6 +583,13 @@ MAP = Exercise(
         Mistake(
             "position by position", _MAP.format("(gradients * activations).sum(dim=1).relu()"), "averages them first"
         ),
+        Mistake("clamps at 1", _MAP.format("(weights * activations).sum(dim=1).clamp(0, 1)"), "above 1 were cut off"),
+        Mistake("without weights", _MAP.format("activations.sum(dim=1).relu()"), "weights are not used"),
+        Mistake(
+            "one set of weights",
+            _MAP.format("(weights.mean(0) * activations).sum(dim=1).relu()"),
+            "averaged over the batch",
+        ),
         Mistake(
             "in place", _MAP.format("activations.mul_(weights).sum(dim=1).relu()"), "in-place operation wrote into them"
         ),
@@ -335,6 +621,11 @@ HEATMAP = Exercise(
         Mistake("0 / 0", _HEAT.format("return cam / cam.max()"), "0 / 0 is NaN"),
         Mistake("divides by the sum", _HEAT.format("return cam / cam.sum()"), "divides by the sum"),
         Mistake("in place", _HEAT.format("cam /= cam.max().clamp(min=1e-12)\n    return cam"), "in-place division"),
+        Mistake("a floor", _HEAT.format("return cam / cam.max().clamp(min=0.1)"), "faint map"),
+        Mistake(
+            "nothing for nothing", _HEAT.format("return cam / cam.max() if cam.any() else None"), "for an empty map"
+        ),
+        Mistake("row by row", _HEAT.format("return cam / cam.amax(1, keepdim=True).clamp(min=1e-12)"), "its own row"),
         Mistake("invents heat", _HEAT.format("return (cam + 1e-3) / (cam.max() + 1e-3)"), "peak should become 1"),
     ),
     setup="import torch",
@@ -399,6 +690,33 @@ BATCH = Exercise(
         ),
         Mistake("hook stays", _LEFT_HOOK, "never removed"),
         Mistake("fills .grad", _BACKWARD, "backward() writes into .grad"),
+        Mistake("wipes waiting gradients", _BACKWARD.replace("weights =", "model.zero_grad()\n    weights ="), "wiped"),
+        Mistake(
+            "a layer by its name",
+            "from course_utils.attribution import grad_cam\n\n"
+            "def batch_grad_cam(model, images, layer, classes):\n"
+            "    return grad_cam(model, images, 'conv2', classes).maps",
+            "must take the layer that is handed in",
+        ),
+        Mistake(
+            "enlarges",
+            _BATCH.format(score="logits[torch.arange(len(images)), classes].sum()").replace(
+                "return (weights * kept[0]).sum(dim=1).relu().detach()",
+                "maps = (weights * kept[0]).sum(dim=1, keepdim=True).relu().detach()\n"
+                "    return torch.nn.functional.interpolate(maps, images.shape[-2:])[:, 0]",
+            ),
+            "were enlarged",
+        ),
+        Mistake(
+            "train mode",
+            _BATCH.format(score="logits[torch.arange(len(images)), classes].sum()").replace(
+                "    kept = []", "    model.train()\n    kept = []"
+            ),
+            "train() was called",
+        ),
+        Mistake(
+            "softmax", _BATCH.format(score="logits.softmax(1)[torch.arange(len(images)), classes].sum()"), "softmax"
+        ),
     ),
     setup="import torch",
 )
@@ -428,6 +746,10 @@ def _percent(picture: int, layer: str = "conv2", rank: int = 0) -> float:
 
 def judge_least(answer: object) -> None:
     """Measure all twelve pictures as the panel does."""
+    if isinstance(answer, int | float) and not isinstance(answer, bool):
+        share = "percentage" if abs(answer - _percent(11)) <= SLACK else "number of a picture, or only a percentage"
+        cause, step = f"one number came, only the {share}; two were asked for", "write (picture, percent)"
+        raise Wrong(got=answer, wanted=LEAST, cause=cause, next_step=step)
     picture, percent = (findings.demand_number(one, LEAST) for one in findings.demand_pair(answer, LEAST))
     wanted = min(range(len(_scene().album)), key=_percent)
     if picture != wanted or abs(percent - _percent(wanted)) > SLACK:
@@ -445,9 +767,11 @@ def _why_not_least(picture: float, percent: float, wanted: int) -> tuple[str, st
         return "53 is its number in data; the slider numbers its own twelve pictures", "read the slider Picture"
     if picture == wanted + 1:
         return "the slider counts its pictures from 0, so this is one too many", "read the slider Picture"
+    if picture == wanted - len(_scene().album):
+        return f"{picture:g} counts from the end; the slider counts from 0 on", "read the slider Picture"
     if picture not in range(len(_scene().album)):
         return f"there is no picture {picture:g}: the slider runs from 0 to 11", "read the slider Picture"
-    return _why_another_picture(int(picture), wanted)
+    return _why_another_picture(int(picture), wanted) or _why_another_row(int(picture), percent)
 
 
 def _why_another_percentage(percent: float, picture: int) -> tuple[str, str]:
@@ -458,14 +782,36 @@ def _why_another_percentage(percent: float, picture: int) -> tuple[str, str]:
         "this was measured at conv3, not at conv2": _percent(picture, "conv3"),
         "this was measured at conv1, not at conv2": _percent(picture, "conv1"),
         "this is the heat that lies beside the object": 100 - _percent(picture),
+        "this is the share of the heat beside the object, and percent on it were asked for": 1
+        - _percent(picture) / 100,
     }
     for cause, value in other.items():
-        if abs(percent - value) <= SLACK:
+        if abs(percent - value) <= (SLACK if value > 1 else 0.01):
             return cause, "set conv2, and read the first percentage of the heat in the caption"
-    return "the picture is right, its percentage is not", "read the caption: so many % of the heat on the object"
+    return _why_no_such_percentage(percent, picture)
 
 
-def _why_another_picture(picture: int, wanted: int) -> tuple[str, str]:
+def _why_no_such_percentage(percent: float, picture: int) -> tuple[str, str]:
+    step = "read the caption: so many % of the heat on the object"
+    right = "the picture is right, its percentage is not"
+    if not 0 <= percent <= 100:
+        return (
+            f"{right}: a percentage lies between 0 and 100, and this was multiplied by 100 twice, or a sign got in",
+            step,
+        )
+    if abs(percent - _percent(picture)) <= 5:
+        return f"{right}: it is near, so it was rounded too coarsely, or read from the picture by eye", step
+    other = [one for one in range(len(_scene().album)) if one != picture and abs(_percent(one) - percent) <= SLACK]
+    if other:
+        return f"{right}: {percent:g} % belongs to picture {other[0]}", step
+    few = "too low" if percent < _percent(picture) else "too high"
+    return (
+        f"{right}: {few}; it is at conv2, for the network's answer, neither another layer nor the second choice",
+        step,
+    )
+
+
+def _why_another_picture(picture: int, wanted: int) -> tuple[str, str] | None:
     scene = _scene()
     everyone = range(len(scene.album))
     if picture == max(everyone, key=_percent):
@@ -474,10 +820,18 @@ def _why_another_picture(picture: int, wanted: int) -> tuple[str, str]:
         filled = [one for one in everyone if scene.maps[layer][one, asked(scene, State(one, layer))[0]].any()]
         if picture == min(filled, key=lambda one: _percent(one, layer)) and picture != wanted:
             return f"this picture has the least at {layer}, not at conv2", "set the target layer to conv2"
-    return (
-        f"at conv2, {_percent(picture):.0f} % of this picture's heat lie on its object; another picture has less",
-        "walk through all twelve pictures, and write the percentages down",
-    )
+    return None
+
+
+def _why_another_row(picture: int, percent: float) -> tuple[str, str]:
+    told = f"at conv2, {_percent(picture):.0f} % of this picture's heat lie on its object; another picture has less"
+    for layer in ("conv1", "conv2", "conv3"):
+        for rank, whose in enumerate(("the network's answer", "the second choice")):
+            if (layer, rank) != ("conv2", 0) and abs(_percent(picture, layer, rank) - percent) <= SLACK:
+                return f"{percent:g} % was read at {layer}, for {whose}; {told}", "set conv2 and the network's answer"
+    if abs(percent - _percent(11)) <= SLACK:
+        return f"the percentage is right, the number of the picture is not: {told}", "read the slider Picture, from 0"
+    return told, "walk through all twelve pictures, and write the percentages down"
 
 
 EXPLORE = Exercise(

@@ -7,9 +7,8 @@ import re
 from course_utils.exercises.attempts import holds_ellipsis, is_starter, is_stub, runs_code
 from course_utils.exercises.cards import Kind, Outcome, Row
 from course_utils.exercises.exercise import Exercise, Wrong
-from course_utils.exercises.explain import call_failed, learners_place, short_error
+from course_utils.exercises.explain import call_failed, learners_place, likely_cause, short_error
 from course_utils.exercises.guard import guarded
-from course_utils.exercises.meanings import plain_words
 from course_utils.exercises.shown import safely, shown
 from course_utils.exercises.time_limit import TimeIsUp, time_limit
 
@@ -92,7 +91,7 @@ def _broken(exercise: Exercise, answer: object, error: BaseException) -> Outcome
     rows = (
         Row("Where", place),
         Row("Error", _what_happened(exercise, error)),
-        Row("Meaning", plain_words(error)),
+        Row("Meaning", likely_cause(error)),
         Row("Next", f'mend that line and run the cell again; `hint("{exercise.id}")` helps'),
     )
     return _outcome(exercise, "raised", headline, *(row for row in rows if row.text))
