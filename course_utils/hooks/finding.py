@@ -46,20 +46,23 @@ def _named_layer(model: nn.Module, layer: str | nn.Module) -> tuple[str, nn.Modu
         return _name_of(model, layer), layer
     if not isinstance(layer, str):
         raise TypeError(f"a layer is a dotted name or a module of the model, got {type(layer).__name__} {layer!r}")
-    found = _at(model, layer)
-    if found is None:
+    way = _way(model, layer)
+    if not way:
         names = [name for name, _ in _all_layers(model)]
         near = difflib.get_close_matches(layer, names, n=3) or names[:SHOWN]
         raise LookupError(f"{type(model).__name__} has no layer {layer!r}; did you mean one of {near}?")
-    return layer, found
+    return layer, way[-1]
 
 
-def _at(model: nn.Module, path: str) -> nn.Module | None:
-    """Follow a dotted name; the empty one is the model itself."""
-    module: nn.Module | None = model
+def _way(model: nn.Module, path: str) -> list[nn.Module]:
+    """Return the model, every module on the way to a dotted name, and the layer itself; nothing if there is none."""
+    way = [model]
     for name in path.split(".") if path else []:
-        module = None if module is None else module._modules.get(name)
-    return module
+        inside = way[-1]._modules
+        if name not in inside or inside[name] is None:
+            return []
+        way.append(inside[name])
+    return way
 
 
 def _name_of(model: nn.Module, layer: nn.Module) -> str:
@@ -73,9 +76,9 @@ def _name_of(model: nn.Module, layer: nn.Module) -> str:
 
 
 def _refuse_compiled(model: nn.Module, chosen: list[tuple[str, nn.Module]]) -> None:
-    deaf = {id(layer) for module in model.modules() for layer in _behind_compile(module)}
-    for name, layer in chosen:
-        if id(layer) in deaf:
+    for name, _ in chosen:
+        way = _way(model, name)
+        if any(map(_only_its_own_hooks_run, way[:-1])) or any(module._compiled_call_impl for module in way):
             raise RuntimeError(
                 f"layer {name!r} is compiled, and hooks that come after torch.compile are silently ignored; use the "
                 "network it was made from: compiled._orig_mod, or copy.deepcopy(model) after model.compile(), or the "
@@ -83,10 +86,6 @@ def _refuse_compiled(model: nn.Module, chosen: list[tuple[str, nn.Module]]) -> N
             )
 
 
-def _behind_compile(module: nn.Module) -> list[nn.Module]:
-    """Return the modules that run inside compiled code because of ``module``."""
-    if "_orig_mod" in module._modules:  # torch.compile(module) is a wrapper; its own hooks still run
-        return list(module._modules["_orig_mod"].modules())
-    if isinstance(module, torch.jit.ScriptModule):
-        return [inner for inner in module.modules() if inner is not module]
-    return [] if module._compiled_call_impl is None else list(module.modules())
+def _only_its_own_hooks_run(module: nn.Module) -> bool:
+    """Tell whether what is inside is compiled: a wrapper of torch.compile, or a scripted module."""
+    return "_orig_mod" in module._modules or isinstance(module, torch.jit.ScriptModule)
