@@ -5,19 +5,24 @@ One lesson: ``pytest tests/test_exercises.py -k 05.``.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+import course_utils.exercises as package
 from course_utils.exercises.cards import Outcome
 from course_utils.exercises.exercise import Exercise, Mistake
 from course_utils.exercises.settings import kept_random_numbers, kept_settings
 from course_utils.exercises.shelf import exercises_of, lessons
 from course_utils.exercises.sources import evaluate
 from course_utils.exercises.verdict import judged
+
+ROOM = Path(package.__file__).parent
 
 
 def all_exercises() -> list[Exercise]:
@@ -126,6 +131,22 @@ def test_first_two_hints_hold_no_line_of_the_solution(exercise):
 @every_lesson
 def test_lesson_can_be_imported(lesson):
     assert exercises_of(lesson)
+
+
+def lessons_imported_by(path: Path) -> list[str]:
+    """Return the lines of a module that import a lesson's exercises."""
+    imports = [one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Import | ast.ImportFrom)]
+    return [line for line in map(ast.unparse, imports) if re.search(r"\blesson_\d\d\b", line)]
+
+
+@every_lesson
+def test_lesson_takes_nothing_from_another_lesson(lesson):
+    assert lessons_imported_by(ROOM / f"lesson_{lesson}.py") == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOM / "diagnosis").glob("*.py")), ids=lambda path: path.stem)
+def test_what_lessons_share_knows_no_lesson(path):
+    assert lessons_imported_by(path) == []
 
 
 @every_lesson

@@ -1,132 +1,29 @@
-"""Exercises of lesson 01: callbacks, events, listeners that fail.
-
-What stands before the class Ear is shared by the judges of lessons 01 to 04.
-"""
+"""Exercises of lesson 01: callbacks, events, listeners that fail."""
 
 from __future__ import annotations
 
 import ast
 import builtins
-import inspect
-import textwrap
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from types import UnionType
+from collections.abc import Callable
+from contextlib import suppress
 
 from course_utils.callbacks import STOP, Events
+from course_utils.exercises.diagnosis.named_errors import (
+    Causes,
+    Reason,
+    check_passes_errors,
+    errors_named,
+    first_cause,
+)
+from course_utils.exercises.diagnosis.parameters import demand_function_of
+from course_utils.exercises.diagnosis.syntax import names_in, nodes_in
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
-from course_utils.exercises.explain import learners_place, short_error
+from course_utils.exercises.explain import short_error
 from course_utils.exercises.shown import safely, shown
 
 Function = Callable[..., object]
-Causes = tuple[tuple[Callable[..., object], str], ...]  # a test of what came, and what it means if it holds
-Reason = tuple[type[BaseException], str, str | Callable[[], str], str]  # error, part of its message, cause, next step
 
 ENOUGH_CALLS = 50  # a loop that calls a listener of a judge more often never ends
-
-
-def first_cause(causes: Causes, *came: object) -> str:
-    """Return the first cause whose test holds for what came, or ""."""
-    return next((cause for holds, cause in causes if safely(lambda holds=holds: bool(holds(*came)), False)), "")
-
-
-def demand_function(answer: object, wanted: str) -> None:
-    """Raise Wrong unless ``answer`` is a function that is called as ``wanted`` says: "fit(samples, epochs)"."""
-    name, _, names = wanted.rstrip(")").partition("(")
-    cause = first_cause(NO_FUNCTION, answer)
-    if cause:
-        step = f"write def {wanted}, with return and without yield, and hand in {name} without parentheses"
-        raise Wrong(got=answer, wanted=f"a function {wanted}", cause=cause, next_step=step)
-    cause = safely(lambda: _why_not_these_parameters(answer, names.split(", ") if names else []), "")
-    if cause:
-        got = f"{name}{safely(lambda: inspect.signature(answer), '(...)')}"
-        raise Wrong(got=got, wanted=wanted, cause=cause, next_step=f"write def {wanted}, as in the task")
-
-
-NO_FUNCTION: Causes = (
-    (lambda got: got is None, "it is None: the function was called, and None is what it gave back"),
-    (lambda got: isinstance(got, str), "in quotes it is a text, not a function"),
-    (lambda got: not callable(got), "that is a value, not a function: perhaps the function was called already"),
-    (inspect.isgeneratorfunction, "yield makes a generator: nothing in it runs when it is called"),
-)
-
-
-def _why_not_these_parameters(answer: Function, wanted: list[str]) -> str:
-    signature = inspect.signature(answer)
-    own = list(signature.parameters)
-    if own != wanted and sorted(own) == sorted(wanted):
-        return "the parameters stand in another order than in the task, so each gets the other's value"
-    starred = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
-    needed = [one for one in signature.parameters.values() if one.default is one.empty and one.kind not in starred]
-    if len(needed) > len(wanted):
-        return f"it asks for {len(needed)} values ({', '.join(own)}), but it is called with {len(wanted)}"
-    try:
-        signature.bind(*wanted)
-    except TypeError:
-        return f"it takes fewer values than it is called with: {len(wanted)}"
-    return ""
-
-
-@contextmanager
-def errors_named(wanted: str, *reasons: Reason) -> Iterator[None]:
-    """Turn an error of the learner's code into Wrong if its cause is known; let any other pass."""
-    try:
-        yield
-    except Wrong:
-        raise
-    except Exception as error:
-        for kind, fragment, cause, step in reasons:
-            if isinstance(error, kind) and fragment in str(error):
-                cause = cause if isinstance(cause, str) else cause()
-                raise Wrong(got=where_it_failed(error), wanted=wanted, cause=cause, next_step=step) from None
-        raise
-
-
-def where_it_failed(error: BaseException) -> str:
-    """Return the error and the learner's line: "KeyError: 'a' in line 3: `memory[key]`"."""
-    place = learners_place(error, where_it_failed)
-    return f"{short_error(error)}, in {place}" if place else short_error(error)
-
-
-def tree_of(answer: object) -> ast.AST:
-    """Return the syntax tree of a learner's function; an empty one if Python does not find its text."""
-    return safely(lambda: ast.parse(textwrap.dedent(inspect.getsource(answer))), ast.Module([], []))
-
-
-def nodes_in(
-    answer: object, kind: type[ast.AST] | UnionType, inside: type[ast.AST] | UnionType | None = None
-) -> list[ast.AST]:
-    """Return all pieces of one kind in a learner's code, or in a piece of it; those inside another kind, if named."""
-    tree = answer if isinstance(answer, ast.AST) else tree_of(answer)
-    roots = [tree] if inside is None else [node for node in ast.walk(tree) if isinstance(node, inside)]
-    return [node for root in roots for node in ast.walk(root) if isinstance(node, kind) and node is not root]
-
-
-def names_in(answer: object) -> set[str]:
-    """Return the names and attributes that a learner's function, or a piece of code, reads or writes."""
-    names = {node.id for node in nodes_in(answer, ast.Name)} | ({answer.id} if isinstance(answer, ast.Name) else set())
-    return names | {node.attr for node in nodes_in(answer, ast.Attribute)}
-
-
-def check_passes_errors(call: Callable[[Function], object], who: str) -> None:
-    """Raise Wrong if an error of the function that ``call`` hands to the learner's code does not come out of it."""
-    error = ZeroDivisionError("a bug")
-
-    def fail(*args: object, **kwargs: object) -> None:
-        raise error
-
-    try:
-        got = f"{shown(call(fail))} and no error"
-    except Exception as caught:  # noqa: BLE001 - a learner's except may raise anything in its place
-        if caught is error:
-            return
-        got = where_it_failed(caught)
-    raise Wrong(
-        got=f"{got}, when {who} raised ZeroDivisionError",
-        wanted="the ZeroDivisionError itself",
-        cause=f"an except hides or replaces the error of {who}: a bug in it would never be seen",
-        next_step="leave try and except out",
-    )
 
 
 class Ear:
@@ -224,7 +121,7 @@ CALL_ERRORS: tuple[Reason, ...] = (
 
 def judge_apply(answer: Function) -> None:
     """Every number reaches the callback once and in order; the results come back as a list."""
-    demand_function(answer, "apply_to_all(numbers, callback)")
+    demand_function_of(answer, "apply_to_all(numbers, callback)")
     numbers, ear = [3, -1, 4], Ear({3: 30, -1: -10, 4: 40})
     with errors_named("the callback called with 3, with -1 and with 4", *CALL_ERRORS, TOO_FAR):
         got = answer(numbers, ear)
@@ -449,7 +346,7 @@ APPLY_EDGES: tuple[tuple[list[int], dict[object, object], list[object], Causes],
 
 def judge_run_until(answer: Function) -> None:
     """All listeners hear each step; a STOP from any of them ends the run after that step."""
-    demand_function(answer, "run_until(steps, listeners)")
+    demand_function_of(answer, "run_until(steps, listeners)")
     with errors_named("every listener called with the number of the round", *ROUND_ERRORS, *CALL_ERRORS):
         _check_rounds(answer)
         _check_stopped(answer)
@@ -763,7 +660,7 @@ RUN_EDGES: tuple[tuple[int, list[dict[object, object]], int, str], ...] = (
 
 def judge_fire_safely(answer: Function) -> None:
     """The list may change while it is walked; everybody who was on it hears the value once."""
-    demand_function(answer, "fire_safely(listeners, value)")
+    demand_function_of(answer, "fire_safely(listeners, value)")
     with errors_named("every listener on the list called with the value", *CALL_ERRORS, *WALK_ERRORS):
         _check_plain_walk(answer)
         _check_equals(answer)
@@ -840,6 +737,10 @@ WALKS: Causes = (
     (
         lambda order, values, answer: order == "c",
         "your function ends after the first listener: a return stands inside the loop",
+    ),
+    (
+        lambda order, values, answer: "set" in names_in(answer),
+        "a set keeps no order, and holds a listener that is on the list twice only once",
     ),
     (lambda order, values, answer: order == "bac", "walking backwards skips nobody, but it calls in the wrong order"),
     (lambda order, values, answer: order == "ab", "the first listener is left out: the walk begins at place 1"),
@@ -974,7 +875,7 @@ ORDERS: Causes = (
 
 def judge_complaints(answer: Function) -> None:
     """ValueErrors are collected as text, every listener is called, all other errors pass."""
-    demand_function(answer, "collect_complaints(listeners, value)")
+    demand_function_of(answer, "collect_complaints(listeners, value)")
     ears, calls = [Ear(), Ear()], []
 
     def complain(value: object) -> None:
@@ -1292,7 +1193,7 @@ class Watched(Events[object]):
 
 def judge_listen_during(answer: Function) -> None:
     """The listener hears what happens during the action, and is off afterwards in any case."""
-    demand_function(answer, "listen_during(events, name, listener, action)")
+    demand_function_of(answer, "listen_during(events, name, listener, action)")
     events, ear, other = Watched("tick", "tock"), Ear(), Ear()
     Events.on(events, "tick", other)
 

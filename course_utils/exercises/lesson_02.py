@@ -7,17 +7,16 @@ import functools
 import inspect
 from collections.abc import Callable
 
-from course_utils.exercises.exercise import Exercise, Mistake, Wrong
-from course_utils.exercises.lesson_01 import (
+from course_utils.exercises.diagnosis.named_errors import (
     Causes,
     Reason,
     check_passes_errors,
-    demand_function,
     errors_named,
     first_cause,
-    names_in,
-    nodes_in,
 )
+from course_utils.exercises.diagnosis.parameters import demand_function_of
+from course_utils.exercises.diagnosis.syntax import names_in, nodes_in
+from course_utils.exercises.exercise import Exercise, Mistake, Wrong
 from course_utils.exercises.shown import safely, shown
 
 __all__ = ["EXERCISES"]
@@ -262,7 +261,7 @@ def check_result(got: object, wanted: object, cause: str, causes: Causes = ()) -
 
 def judge_doubled(answer: Function) -> None:
     """The result is doubled, the arguments arrive as they are, and the original runs once for each call."""
-    demand_function(answer, "doubled(function)")
+    demand_function_of(answer, "doubled(function)")
     original = Original()
     wrapper = decorated(answer, original.function(), original.calls)
     check_arguments(answer, wrapper, 3, 5)
@@ -375,7 +374,7 @@ NOT_FRESH: Causes = (
 
 def judge_counted(answer: Function) -> None:
     """Each decorated function counts its own calls in `calls`, also those that raise; it works like the original."""
-    demand_function(answer, "counted(function)")
+    demand_function_of(answer, "counted(function)")
     original = Original()
     function = original.function("measure")
     wrapper = decorated(answer, function, original.calls)
@@ -651,7 +650,7 @@ def _check_storeys(answer: Function) -> None:
             cause="one storey is missing: the function must not be an argument of clamped itself",
             next_step="def clamped(low, high): def decorate(function): def wrapper(*args, **kwargs): ...",
         )
-    demand_function(answer, "clamped(low, high)")
+    demand_function_of(answer, "clamped(low, high)")
 
 
 def _as_if(change: Callable[[float], object], results: tuple[float, ...] = CLAMP_RESULTS) -> Callable[..., bool]:
@@ -725,7 +724,7 @@ OWN_BOUNDS: Causes = (
 
 def judge_remembered(answer: Function) -> None:
     """Own memory for each function; all positional arguments make the key; None and 0 are answers too."""
-    demand_function(answer, "remembered(function)")
+    demand_function_of(answer, "remembered(function)")
     original = Original(list(MEMORY_RESULTS))
     function = original.function("measure")
     wrapper = decorated(answer, function, original.calls)

@@ -6,17 +6,16 @@ import ast
 import inspect
 from collections.abc import Callable
 
-from course_utils.exercises.exercise import Exercise, Mistake, Wrong
-from course_utils.exercises.lesson_01 import (
+from course_utils.exercises.diagnosis.named_errors import (
     Causes,
     Reason,
     check_passes_errors,
-    demand_function,
     errors_named,
     first_cause,
-    names_in,
-    nodes_in,
 )
+from course_utils.exercises.diagnosis.parameters import demand_function_of
+from course_utils.exercises.diagnosis.syntax import names_in, nodes_in
+from course_utils.exercises.exercise import Exercise, Mistake, Wrong
 from course_utils.exercises.shown import safely, shown
 
 __all__ = ["EXERCISES"]
@@ -343,7 +342,7 @@ THREE_NUMBERS: Causes = (
 
 def judge_make_callbacks(answer: Function) -> None:
     """A list of zero-argument callbacks, each with its own name; record is called when they are."""
-    demand_function(answer, "make_callbacks(names, record)")
+    demand_function_of(answer, "make_callbacks(names, record)")
     heard: list[object] = []
     names = ["conv2", "fc", "conv1"]
 
@@ -591,7 +590,7 @@ def judge_make_watcher(answer: Function) -> None:
             cause="make_watcher is the hook itself here: the value belongs to an inner function, which is returned",
             next_step="def make_watcher(seen): and in it def watch(value): ...; then return watch",
         )
-    demand_function(answer, "make_watcher(seen)")
+    demand_function_of(answer, "make_watcher(seen)")
     seen: dict[str, object] = {}
     with errors_named("a hook: a function of one value", *WATCHER_ERRORS):
         hook = answer(seen)
@@ -831,7 +830,7 @@ def judge_make_counter(answer: Function) -> None:
     """Counts 1, 2, 3; every counter on its own."""
     if inspect.isgeneratorfunction(answer):
         raise _no_counter("a generator")
-    demand_function(answer, "make_counter()")
+    demand_function_of(answer, "make_counter()")
     with errors_named("a function that counts 1, 2, 3", *COUNTER_ERRORS):
         first = answer()
         if hasattr(first, "__next__"):

@@ -10,16 +10,15 @@ import numpy as np
 from torch import Tensor
 
 from course_utils.exercises import findings
-from course_utils.exercises.exercise import Exercise, Mistake, Wrong
-from course_utils.exercises.lesson_01 import (
+from course_utils.exercises.diagnosis.named_errors import (
     Causes,
     Reason,
-    demand_function,
     errors_named,
     first_cause,
-    names_in,
-    nodes_in,
 )
+from course_utils.exercises.diagnosis.parameters import demand_function_of
+from course_utils.exercises.diagnosis.syntax import names_in, nodes_in
+from course_utils.exercises.exercise import Exercise, Mistake, Wrong
 from course_utils.exercises.shown import safely, shown
 from course_utils.panels.learning_rate import RATES, factors
 
@@ -581,6 +580,15 @@ def why_the_fit_is_off(
     step = "run one epoch with two samples by hand, and compare"
     if not math.isfinite(got):
         return "the weight is no finite number any more: the updates explode", step
+    for count in range(epochs):
+        if close(got, right_fit(samples, learning_rate, count)):
+            return f"this is the weight after {count} epochs, not {epochs}: the loop ends too early", step
+    return why_the_update_is_off(fit, samples, learning_rate)
+
+
+def why_the_update_is_off(fit: Callable[..., object], samples: Samples, learning_rate: float) -> tuple[str, str]:
+    """Return (cause, next step) by looking at the weight after no and after one update."""
+    step = "run one epoch with two samples by hand, and compare"
     start, first = plain(fit(list(samples), learning_rate, 0)), plain(fit(list(samples), learning_rate, 1))
     if not (is_number(start) and is_number(first)):
         return "the updates differ from the recipe in the task", step
@@ -598,7 +606,7 @@ def why_the_fit_is_off(
 
 def judge_fit(fit: Callable[[Samples, float, int], float]) -> None:
     """Try several data sets, learning rates and numbers of epochs."""
-    demand_function(fit, "fit(samples, learning_rate, epochs)")
+    demand_function_of(fit, "fit(samples, learning_rate, epochs)")
     for samples, learning_rate, epochs in FIT_CASES:
         call, given = f"fit({samples}, {learning_rate}, {epochs})", list(samples)
         with errors_named(f"a float from {call}", *gradient_errors(fit), *FIT_ERRORS):
@@ -617,7 +625,14 @@ def judge_fit(fit: Callable[[Samples, float, int], float]) -> None:
         check_untouched(given, samples)
 
 
-FIT_CASES = ((THIRD, 0.05, 4), (SECOND, 0.05, 3), (FIRST, 1e-4, 2), (FIRST, 1e-3, 60), (SECOND, 0.1, 0))
+FIT_CASES = (
+    (THIRD, 0.05, 4),
+    (SECOND, 0.05, 3),
+    (FIRST, 1e-4, 2),
+    (FIRST, 1e-3, 60),
+    (FIRST, 1e-5, 130),
+    (SECOND, 0.1, 0),
+)
 NO_WEIGHT: Causes = (
     (lambda got: got is None, "None: does fit end with return? (print only shows)"),
     (lambda got: isinstance(got, Tensor), "of type Tensor: the box, not the plain number in it"),
@@ -988,7 +1003,7 @@ SLOPE_LISTS: tuple[tuple[Callable[[Samples, float], list[float]], str, str], ...
 
 def judge_slopes(slopes: Callable[[Samples, float], Sequence[float]]) -> None:
     """Try three samples, two samples, fractions and other weights."""
-    demand_function(slopes, "slopes(samples, weight)")
+    demand_function_of(slopes, "slopes(samples, weight)")
     for samples, weight in SLOPE_CASES:
         given = list(samples)
         wanted = [2 * x * (x * weight - y) for x, y in samples]
@@ -1237,7 +1252,7 @@ OTHER_RATES: Causes = (
 
 def judge_safe_rate(safe_learning_rate: Callable[[list[float]], float]) -> None:
     """Wanted: 1 / max(x**2), also for negative x."""
-    demand_function(safe_learning_rate, "safe_learning_rate(xs)")
+    demand_function_of(safe_learning_rate, "safe_learning_rate(xs)")
     for xs in RATE_CASES:
         given, wanted = list(xs), safe_rate(list(xs))
         where = f"{wanted:.4g} from safe_learning_rate({list(xs)})"

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.exercises import explain, findings, guard
+from course_utils.exercises.diagnosis.functions import demand_parameters
+from course_utils.exercises.diagnosis.numbers import off_by
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
 from course_utils.panels.gradient_knob import AMOUNTS, SCALE, State, walk_back
 
@@ -65,38 +67,6 @@ def judge_halving(answer: object) -> None:
     known = HALVED.get(round(got, 1)) if math.isfinite(got) and math.isclose(got, round(got, 1)) else None
     cause, next_step = known or (f"the number fits no step of the way back; {off_by(got, 729.0)}", step)
     raise Wrong(got=f"{got:g}", wanted="x.grad for x = 3, with the hook on y", cause=cause, next_step=next_step)
-
-
-def off_by(got: float, wanted: float) -> str:
-    """Return in plain words how a number differs from the wanted one, which is not 0."""
-    if not math.isfinite(got):
-        return "it is NaN or infinite: somewhere 0 was divided by 0, or a number grew without end"
-    ratio = got / wanted
-    if abs(ratio - 1) < 0.02:
-        return "very near, and still another number: rounded on the way, or a small slip"
-    if got == 0 or math.isclose(ratio, -1, rel_tol=1e-3):
-        return "it is 0, as if nothing came through" if got == 0 else "the sign is turned"
-    factor, turned = max(abs(ratio), 1 / abs(ratio)), ", and the sign is turned" if ratio < 0 else ""
-    about = f"{factor:.0f}" if math.isclose(factor, round(factor), rel_tol=1e-3) else f"about {factor:.3g}"
-    return f"it is {about} times too {'large' if abs(ratio) > 1 else 'small'}{turned}"
-
-
-def demand_parameters(function: Callable[..., object], gets: str, wanted: str) -> None:
-    """Raise Wrong if a function cannot be called with what it gets, "(layer, grad_output)": so many things by place."""
-    try:
-        inspect.signature(function).bind(*gets.strip("()").split(", "))
-    except TypeError:
-        taken = str(inspect.signature(function))
-    except ValueError:  # a function of C++ tells nothing about its parameters
-        return
-    else:
-        return
-    raise Wrong(
-        got=f"a function that takes {taken}",
-        wanted=wanted,
-        cause=f"it is called with {gets}, and it takes {taken}",
-        next_step=f"give it the parameters {gets}, no more and no fewer",
-    )
 
 
 def judge_clip(clip: Callable[[float], Callable[[Tensor], Tensor]]) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from course_utils.datasets import shapes10
 from course_utils.exercises import findings
+from course_utils.exercises.diagnosis.functions import demand_called
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
 from course_utils.exercises.shown import safely
 from course_utils.hooks import count_hooks, mask_channels, record_outputs
@@ -129,20 +130,6 @@ def judge_shapes(layer_shapes: Callable[[nn.Module, Tensor], Shapes]) -> None:
         cause="the error was caught and swallowed, so nobody learns that the model failed",
         next_step="leave out `except`; a `with` block removes the hooks and lets the error go on",
     )
-
-
-def demand_called(function: Callable[..., object], model: nn.Module, *inputs: object) -> None:
-    """Raise Wrong unless the model itself is called like a function, so that its own hooks are called, too."""
-    calls: list[int] = []
-    with model.register_forward_hook(lambda module, args, output: calls.append(1)):
-        function(model, *inputs)
-    if not calls:
-        raise Wrong(
-            got="a hook on the model itself that was never called",
-            wanted="model(images), which calls everybody's hooks",
-            cause="`model.forward(...)`, or calling the layers one by one, walks past the hooks of the model itself",
-            next_step="call the model like a function: model(images)",
-        )
 
 
 def demand_shapes(got: object, wanted: Shapes, model: nn.Module, images: Tensor) -> None:

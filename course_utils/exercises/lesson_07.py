@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.exercises import findings, guard
+from course_utils.exercises.diagnosis.functions import demand_called, demand_parameters
+from course_utils.exercises.diagnosis.numbers import off_by
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
-from course_utils.exercises.lesson_05 import demand_parameters, off_by
-from course_utils.exercises.lesson_06 import demand_called
 from course_utils.firing_order import KINDS
 from course_utils.hook_atlas import ATLAS
 from course_utils.hooks import Event, count_hooks, record_gradients, trace_hooks

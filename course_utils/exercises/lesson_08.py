@@ -14,8 +14,9 @@ from torch.nn import functional as F
 
 from course_utils.callbacks import STOP
 from course_utils.exercises import findings, guard
+from course_utils.exercises.diagnosis.functions import demand_parameters
+from course_utils.exercises.diagnosis.numbers import off_by
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
-from course_utils.exercises.lesson_05 import demand_parameters, off_by
 from course_utils.exercises.shown import safely
 from course_utils.panels.training_theatre import Frame, Recorder
 

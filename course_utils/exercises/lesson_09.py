@@ -15,9 +15,12 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.datasets import shapes10
+from course_utils.exercises.diagnosis.closeness import same_relative
+from course_utils.exercises.diagnosis.learners_code import code_before_return, returns_in_loop
+from course_utils.exercises.diagnosis.trying import tried
+from course_utils.exercises.diagnosis.values import why_other_values
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
 from course_utils.exercises.guard import names_used
-from course_utils.exercises.lesson_10 import code_before_return, returns_in_loop, same, tried, why_other_values
 from course_utils.exercises.shown import safely
 from course_utils.hooks import count_hooks, record_outputs
 from course_utils.shipped import load_shipped
@@ -98,9 +101,9 @@ def _why_no_number(got: object) -> str:
 def _why_many_numbers(got: Tensor, kernel: Tensor, bias: float, window: Tensor) -> str:
     channels, product = len(kernel), kernel * window
     if got.shape == kernel.shape:
-        if same(got, (kernel * bias).sum() + window) or same(got, (window * bias).sum() + kernel):
+        if same_relative(got, (kernel * bias).sum() + window) or same_relative(got, (window * bias).sum() + kernel):
             return "the parameters stand in another order than in the task: bias and window were taken for each other"
-        if same(got, kernel @ window + bias) or same(got, kernel @ window):
+        if same_relative(got, kernel @ window + bias) or same_relative(got, kernel @ window):
             return "`@` multiplies matrices; here each number meets the one in its own place, and all are added up"
         return "the products were not added up: each number of the window is still there"
     known = {
@@ -853,16 +856,16 @@ def _why_no_maps(got: object) -> str:
 
 def _why_other_maps(got: Tensor, wanted: Tensor, look: Callable[..., Tensor], name: str, images: Tensor) -> str:
     for cause, value in _other_maps(name, images, wanted).items():
-        if same(got, value):
+        if same_relative(got, value):
             return cause
-    if got.shape == wanted[:1].shape and same(got, wanted[:1]):
+    if got.shape == wanted[:1].shape and same_relative(got, wanted[:1]):
         return "only the first picture's maps came, (1, K, h, w): the pictures went in one by one, or only one went in"
     if got.shape != wanted.shape:
         return f"this is not the whole output of the layer for the batch: {tuple(got.shape)}, not {tuple(wanted.shape)}"
-    if same(got, wanted.relu()):
+    if same_relative(got, wanted.relu()):
         return _why_no_negative(look, images)
     for how, other in {"divided by 255": images / 255, "normalised": (images - 0.5) / 0.5}.items():
-        if same(got, _recorded(name, other)):
+        if same_relative(got, _recorded(name, other)):
             return f"the pictures were {how} before they went in; the network takes them as they come"
     told = "these maps depend on dropout or on the batch: the network looked in train mode, without eval()"
     found = why_other_values(got, wanted, {}, {}, told)
@@ -875,7 +878,7 @@ def _why_no_negative(look: Callable[..., Tensor], images: Tensor) -> str:
     at_conv = safely(lambda: look(network, network.conv, images), None)
     with torch.no_grad():
         result = _moody().eval()(images)
-    if isinstance(at_conv, Tensor) and same(at_conv, result):
+    if isinstance(at_conv, Tensor) and same_relative(at_conv, result):
         return "the output of the whole network came, not that of the layer"
     if isinstance(at_conv, Tensor) and float(at_conv.min()) >= 0:
         return "the negative numbers are gone: ReLU was applied to the record; the layer's own output is asked for"

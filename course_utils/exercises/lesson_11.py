@@ -11,21 +11,16 @@ from torch import Tensor, nn
 from course_utils.attribution import weigh_channels
 from course_utils.datasets import shapes10
 from course_utils.exercises import findings
+from course_utils.exercises.diagnosis.cam import LAYER, cam_mistakes, map_shapes, recorded_at, recorded_before
+from course_utils.exercises.diagnosis.closeness import same_relative
+from course_utils.exercises.diagnosis.error_meanings import LOST_BATCH, PICKS_PICTURES
+from course_utils.exercises.diagnosis.graph_errors import graph_errors
+from course_utils.exercises.diagnosis.scores import scores_of
+from course_utils.exercises.diagnosis.shapes import demand_tensor_like
+from course_utils.exercises.diagnosis.traces import Traces, demand_error_passed_on, demand_same_pictures
+from course_utils.exercises.diagnosis.trying import tried
+from course_utils.exercises.diagnosis.values import first_place, why_other_values
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
-from course_utils.exercises.lesson_10 import (
-    LOST_BATCH,
-    PICKS_PICTURES,
-    Traces,
-    demand_error_passed_on,
-    demand_same_pictures,
-    demand_tensor,
-    first_place,
-    graph_errors,
-    same,
-    scores_of,
-    tried,
-    why_other_values,
-)
 from course_utils.panels.grad_cam_explorer import Scene, State, asked, prepared
 from course_utils.plotting.blending import enlarge
 from course_utils.plotting.captions import share_inside
@@ -40,8 +35,6 @@ def _numbers(*shape: int, seed: int = 11) -> Tensor:
 
 # 11.1
 
-LAYER = ("pictures", "channels", "rows", "columns")
-
 
 def judge_weights(answer: Callable[[Tensor], Tensor]) -> None:
     """The mean over positions of each channel of each picture, (N, K); one picture, one channel, other sizes too."""
@@ -50,8 +43,8 @@ def judge_weights(answer: Callable[[Tensor], Tensor]) -> None:
         kept, wanted = gradients.clone(), gradients.mean(dim=(2, 3))
         got = tried(judge_weights, answer, (gradients,), kind)
         _must_be_unchanged(kind, (gradients, kept))
-        weights = demand_tensor(got, wanted, kept, LAYER, kind, _likely_weights(shape))
-        if not same(weights.detach(), wanted):
+        weights = demand_tensor_like(got, wanted, kept, LAYER, kind, _likely_weights(shape))
+        if not same_relative(weights.detach(), wanted):
             mine, its = first_place(weights, wanted)
             raise Wrong(
                 got=mine,
@@ -142,27 +135,14 @@ def judge_map(answer: Callable[[Tensor, Tensor], Tensor]) -> None:
         kind = f"maps for two tensors of shape {shape}"
         got = tried(judge_map, answer, (activations, gradients), kind)
         _must_be_unchanged(kind, (activations, kept[0]), (gradients, kept[1]))
-        maps = demand_tensor(got, wanted, kept[0], LAYER, kind, map_shapes(shape))
-        if not same(maps.detach(), wanted):
+        maps = demand_tensor_like(got, wanted, kept[0], LAYER, kind, map_shapes(shape))
+        if not same_relative(maps.detach(), wanted):
             raise Wrong(
                 got=f"values from {maps.min():.3f} to {maps.max():.3f}",
                 wanted=f"values from {wanted.min():.3f} to {wanted.max():.3f}, {kind}",
                 cause=_why_not_the_map(maps, *kept),
                 next_step="mean of gradients, weighted sum over channels, then ReLU, in this order",
             )
-
-
-def map_shapes(shape: tuple[int, ...]) -> dict[tuple[int, ...], str]:
-    """Return what other shapes than (N, h, w) mean for a map that is made from (N, K, h, w)."""
-    count, channels, height, width = shape
-    known = {
-        shape: "the channels were not added up",
-        (count, 1, height, width): "the axis of the channels was kept: leave keepdim away in the sum",
-        (count, channels): "the positions were added up too: one number for each channel came, and no map",
-        (channels, height, width): "the pictures were added up; the channels are axis 1",
-        (): "everything was added up: one number came, and no map",
-    }
-    return {} if count == 1 or channels == 1 else known
 
 
 def _why_not_the_map(got: Tensor, activations: Tensor, gradients: Tensor) -> str:
@@ -175,84 +155,6 @@ def _why_not_the_map(got: Tensor, activations: Tensor, gradients: Tensor) -> str
     wanted = weigh_channels(activations, gradients)
     otherwise = "this is not the positive part of the weighted sum"
     return why_other_values(got, wanted, cam_mistakes(activations, gradients), units, otherwise)
-
-
-def cam_mistakes(activations: Tensor, gradients: Tensor) -> dict[str, Tensor]:
-    """Return what people compute in place of Grad-CAM's maps, from what was recorded at a layer."""
-    weights = gradients.mean(dim=(2, 3), keepdim=True)
-    signed = (weights * activations).sum(dim=1)
-    return {
-        "ReLU is missing: evidence against the class is still in the map": signed,
-        "ReLU came before the sum: channels that speak against the class lost their vote": (weights * activations)
-        .relu()
-        .sum(dim=1),
-        "the absolute value makes evidence against the class look like evidence for it": signed.abs(),
-        "the mean over the channels came, not the sum": signed.relu() / activations.shape[1],
-        "gradients were multiplied position by position; Grad-CAM averages them first": (gradients * activations)
-        .sum(dim=1)
-        .relu(),
-        "gradients were multiplied position by position, and only positive ones: LayerCAM": (
-            (gradients.relu() * activations).sum(dim=1).relu()
-        ),
-        "the map was stretched; raw maps stay in logits": signed.relu() / signed.relu().amax(dim=(1, 2), keepdim=True),
-        "the activations were averaged and the gradients added up: the two are the wrong way round": (
-            (activations.mean(dim=(2, 3), keepdim=True) * gradients).sum(dim=1).relu()
-        ),
-        "weights and activations were added, not multiplied": (weights + activations).sum(dim=1).relu(),
-        "only the activations were added up: the weights are not used": activations.sum(dim=1).relu(),
-        "only the gradients were added up: the activations are not used": gradients.sum(dim=1).relu(),
-        "sigmoid was applied to the activations before they voted": (weights * activations.sigmoid()).sum(dim=1).relu(),
-        "only the channel with the largest weight was shown, without its weight": _strongest(activations, weights),
-        "the largest vote was taken, not the sum of all": (weights * activations).amax(dim=1).relu(),
-        "the activations were cut off before they voted; ReLU comes last": (weights * activations.relu())
-        .sum(dim=1)
-        .relu(),
-    } | {cause: (w * activations).sum(dim=1).relu() for cause, w in _other_weights(gradients).items()}
-
-
-def _strongest(activations: Tensor, weights: Tensor) -> Tensor:
-    index = weights.argmax(dim=1).flatten()
-    return activations[torch.arange(len(index)), index].relu()
-
-
-def _other_weights(gradients: Tensor) -> dict[str, Tensor]:
-    weights = gradients.mean(dim=(2, 3), keepdim=True)
-    return _some_channels(weights) | {
-        "negative weights were cut off": weights.relu(),
-        "negative gradients were cut off before the mean; ReLU comes last": gradients.relu().mean((2, 3), keepdim=True),
-        "the signs of the gradients are gone: absolute values were averaged": gradients.abs().mean(
-            (2, 3), keepdim=True
-        ),
-        "the signs of the weights are gone": weights.abs(),
-        "the signs of the weights are turned": -weights,
-        "the largest gradient is the weight, not the mean": gradients.amax(dim=(2, 3), keepdim=True),
-        "the weights were averaged over the batch: all pictures share them": weights.mean(dim=0, keepdim=True),
-        "all pictures got the weights of the first picture": weights[:1],
-        "the mean ran over the channels, not over the positions": gradients.mean(dim=1, keepdim=True),
-        "only the rows were averaged": gradients.mean(dim=2, keepdim=True),
-        "only the columns were averaged": gradients.mean(dim=3, keepdim=True),
-        "the mean ran over the axes 1 and 2; h and w are the axes 2 and 3": gradients.mean((1, 2), keepdim=True),
-        "the mean ran over the axes 1 and 3; h and w are the axes 2 and 3": gradients.mean((1, 3), keepdim=True),
-        "one mean over channels and positions is the weight of all channels": gradients.mean((1, 2, 3), keepdim=True),
-        "softmax was applied to the weights": weights.softmax(dim=1),
-        "the weights were divided by their sum": weights / weights.sum(dim=1, keepdim=True),
-        "the weights were divided by the largest of their picture": weights / weights.amax(dim=1, keepdim=True),
-        "the weights were divided by the largest size of their picture": weights / weights.abs().amax(1, keepdim=True),
-        "the weights were divided by their length (norm)": weights / (weights**2).sum(dim=1, keepdim=True).sqrt(),
-        "the weights are squared": weights**2,
-        "the order of the channels' weights is turned round": weights.flip(1),
-    }
-
-
-def _some_channels(weights: Tensor) -> dict[str, Tensor]:
-    """Return weights with one channel left out, or only one left: loops that end too early, or overwrite."""
-    found, last = {}, weights.shape[1] - 1
-    for k in range(last + 1 if last else 0):
-        only = (torch.arange(last + 1) == k)[None, :, None, None]
-        why = " (= in place of +=, so the loop overwrites)" if k == last else ""
-        found[f"only channel {k} was used{why}"] = weights * only
-        found[f"channel {k} was left out: the loop begins or ends at the wrong place"] = weights * ~only
-    return found
 
 
 # 11.3
@@ -314,7 +216,7 @@ def _heat_of(got: object, wanted: Tensor, cam: Tensor, given: str) -> Tensor:
             cause=f"for an empty map, something of type {name} came and no tensor: {EMPTY}",
             next_step="return torch.zeros_like(cam) if the peak is 0",
         )
-    return demand_tensor(got, wanted, cam, ("rows", "columns"), f"a heatmap {given}").detach()
+    return demand_tensor_like(got, wanted, cam, ("rows", "columns"), f"a heatmap {given}").detach()
 
 
 def _why_not_the_heatmap(got: Tensor, cam: Tensor) -> str:
@@ -325,9 +227,9 @@ def _why_not_the_heatmap(got: Tensor, cam: Tensor) -> str:
         return f"a map without heat got some: nothing must stay nothing; {EMPTY}"
     if cam.min() == peak and not got.any():
         return "an even map became zero: 'the same everywhere' is not 'nothing there' (or the smallest was subtracted)"
-    if same(got, (cam - cam.min()) / (peak - cam.min())):
+    if same_relative(got, (cam - cam.min()) / (peak - cam.min())):
         return "the smallest value was subtracted, so 'a little everywhere' became 'nothing there'"
-    if same(got, (cam > 0).float()) and got.unique().numel() == 1:
+    if same_relative(got, (cam > 0).float()) and got.unique().numel() == 1:
         return "everything became 1: only yes or no is left, or a clamp at 1 without scaling"
     return _why_another_scale(got, cam)
 
@@ -335,9 +237,9 @@ def _why_not_the_heatmap(got: Tensor, cam: Tensor) -> str:
 def _why_another_scale(got: Tensor, cam: Tensor) -> str:
     peak, place = float(cam.max()), cam.argmax()
     top = float(got.flatten()[place])
-    if same(got, cam * (top / peak)) and not same(got, cam) and 0 < top < 1:
+    if same_relative(got, cam * (top / peak)) and not same_relative(got, cam) and 0 < top < 1:
         return _why_low_peak(peak, peak / top, cam)
-    if same(got, cam) and peak < 1:
+    if same_relative(got, cam) and peak < 1:
         return "nothing was divided: a floor such as clamp(min=1) is larger than the peak of a faint map"
     likely = {"nothing was divided": cam, ADDED: _with_constant(got, cam)}
     told = "the peak should become 1 and zero should stay zero"
@@ -448,8 +350,8 @@ def _must_be_the_maps(
         (len(images), 1, *wanted.shape[1:]): "an axis of length 1 is left over: leave keepdim away in the sum, and put "
         "maps that kept their batch axis together with torch.cat, not torch.stack",
     }
-    maps = demand_tensor(got, wanted, recorded[0], LAYER, kind, shapes).detach()
-    if not same(maps, wanted):
+    maps = demand_tensor_like(got, wanted, recorded[0], LAYER, kind, shapes).detach()
+    if not same_relative(maps, wanted):
         raise Wrong(
             got=f"highest values {[round(float(m.max()), 4) for m in maps]}",
             wanted=f"{[round(float(m.max()), 4) for m in wanted]}, {kind}",
@@ -478,27 +380,6 @@ def _why_not_the_batch(
 
 
 AVERAGED = "the score is divided or squeezed: the mean of the"
-
-
-def recorded_at(
-    model: nn.Module, images: Tensor, layer: str, score: Callable[[Tensor], Tensor]
-) -> tuple[Tensor, Tensor]:
-    """Return a layer's activations and the gradient of the sum of a score with respect to them."""
-    kept: list[Tensor] = []
-    with model.get_submodule(layer).register_forward_hook(lambda module, args, output: kept.append(output)):
-        logits = model(images)
-    return kept[0].detach(), torch.autograd.grad(score(logits).sum(), kept[0])[0]
-
-
-def recorded_before(
-    model: nn.Module, images: Tensor, layer: str, score: Callable[[Tensor], Tensor]
-) -> tuple[Tensor, Tensor]:
-    """Return what goes into a layer, and the gradient of the sum of a score with respect to it."""
-    kept: list[Tensor] = []
-    images = images.clone().requires_grad_()
-    with model.get_submodule(layer).register_forward_pre_hook(lambda module, args: kept.append(args[0])):
-        logits = model(images)
-    return kept[0].detach(), torch.autograd.grad(score(logits).sum(), kept[0])[0]
 
 
 def _must_pass_errors_on(answer: Callable[[nn.Module, Tensor, nn.Module, Tensor], Tensor]) -> None:

@@ -14,13 +14,16 @@ from torch import Tensor
 
 from course_utils.datasets import photos
 from course_utils.exercises import findings
-from course_utils.exercises.demands import demand_function, demand_one_number, demand_tensor
-from course_utils.exercises.differences import Step, listed, recipe_of, respect, same
+from course_utils.exercises.diagnosis.axes import demand_tensor_of_shape
+from course_utils.exercises.diagnosis.closeness import same_absolute
+from course_utils.exercises.diagnosis.differences import Step, listed, recipe_of, respect
+from course_utils.exercises.diagnosis.functions import demand_function
+from course_utils.exercises.diagnosis.numbers import demand_one_number
+from course_utils.exercises.diagnosis.trying import ran, why_sizes, works
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
 from course_utils.exercises.guard import names_used
 from course_utils.exercises.shown import safely, shown
 from course_utils.exercises.time_limit import TimeIsUp
-from course_utils.exercises.trying import ran, why_sizes, works
 from course_utils.panels.draw_and_explain import Scene, State, explained
 from course_utils.shipped import load_shipped
 
@@ -132,7 +135,7 @@ def _picture_from(answer: Callable[..., Tensor], normalised: Tensor) -> Tensor:
             cause="an in-place operation (mul_, +=, clamp_, x[...] = ...) wrote into the input",
             next_step="use * and +, not *= and +=",
         )
-    got = demand_tensor(answer, got, (3, 4, 5), ("channels", "rows", "columns"))
+    got = demand_tensor_of_shape(answer, got, (3, 4, 5), ("channels", "rows", "columns"))
     if not got.is_floating_point():
         raise Wrong(
             got=f"{str(got.dtype).removeprefix('torch.')}, from {got.min()} to {got.max()}",
@@ -150,7 +153,7 @@ def _why_picture_raises(answer: Callable[..., Tensor], error: Exception, normali
         return why_sizes(error, SIDES)
     if works_with:
         got, picture = answer(normalised.clone(), *works_with), normalised * _column(STD) + _column(MEAN)
-        if isinstance(got, Tensor) and got.shape == picture.shape and not same(got, picture.clamp(0, 1)):
+        if isinstance(got, Tensor) and got.shape == picture.shape and not same_absolute(got, picture.clamp(0, 1)):
             return f"{need}; besides, {_why_not_the_picture(got, normalised, picture)}"
     return need
 
@@ -276,9 +279,9 @@ def _check_edges(answer: Callable[..., Tensor], wild: Tensor) -> None:
 
 
 def _stretched_only_then(got: Tensor, undone: Tensor, wild: Tensor) -> str:
-    if same(got, (wild.clamp(0, 1) * _column(STD) + _column(MEAN)), 1e-3):
+    if same_absolute(got, (wild.clamp(0, 1) * _column(STD) + _column(MEAN)), 1e-3):
         return "it was cut off before undoing, so the result is not"
-    if same(got, undone / undone.abs().max(), 1e-3) or same(got, undone / undone.max(), 1e-3):
+    if same_absolute(got, undone / undone.abs().max(), 1e-3) or same_absolute(got, undone / undone.max(), 1e-3):
         return "the picture was divided by its largest value; cut off, the values in [0, 1] stay as they are"
     return ""
 

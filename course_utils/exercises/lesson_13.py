@@ -11,19 +11,15 @@ from torch import Tensor, nn
 
 from course_utils.attribution.family import weigh_positions, weigh_positive_positions
 from course_utils.attribution.gradcam import weigh_channels
+from course_utils.exercises.diagnosis.cam import LAYER, cam_mistakes, map_shapes, recorded_at, recorded_before
+from course_utils.exercises.diagnosis.closeness import same_relative
+from course_utils.exercises.diagnosis.graph_errors import graph_errors
+from course_utils.exercises.diagnosis.scores import scores_of
+from course_utils.exercises.diagnosis.shapes import demand_tensor_like
+from course_utils.exercises.diagnosis.traces import Traces, demand_error_passed_on, demand_same_pictures
+from course_utils.exercises.diagnosis.trying import tried
+from course_utils.exercises.diagnosis.values import why_other_values
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
-from course_utils.exercises.lesson_10 import (
-    Traces,
-    demand_error_passed_on,
-    demand_same_pictures,
-    demand_tensor,
-    graph_errors,
-    same,
-    scores_of,
-    tried,
-    why_other_values,
-)
-from course_utils.exercises.lesson_11 import LAYER, cam_mistakes, map_shapes, recorded_at, recorded_before
 
 __all__ = ["EXERCISES"]
 
@@ -49,8 +45,8 @@ def judge_positions(answer: Callable[[Tensor, Tensor], Tensor]) -> None:
                 cause="an in-place operation wrote into them; run the cell twice and it multiplies twice",
                 next_step="multiply into a new tensor: activations * gradients",
             )
-        maps = demand_tensor(got, wanted, kept[0], LAYER, kind, map_shapes(shape)).detach()
-        if not same(maps, wanted):
+        maps = demand_tensor_like(got, wanted, kept[0], LAYER, kind, map_shapes(shape)).detach()
+        if not same_relative(maps, wanted):
             raise Wrong(
                 got=f"values from {maps.min():.3f} to {maps.max():.3f}",
                 wanted=f"values from {wanted.min():.3f} to {wanted.max():.3f}, {kind}",
@@ -149,8 +145,8 @@ def judge_rival(answer: Callable[[Tensor], Tensor]) -> None:
         others[:, 3] = -torch.inf
         wanted = logits[:, 3] - others.amax(dim=1)
         got = tried(judge_rival, answer, (leaf,), kind, *_rival_errors(logits))
-        score = demand_tensor(got, wanted, logits, ("pictures", "classes"), kind, _rival_shapes(*logits.shape))
-        if not same(score.detach(), wanted):
+        score = demand_tensor_like(got, wanted, logits, ("pictures", "classes"), kind, _rival_shapes(*logits.shape))
+        if not same_relative(score.detach(), wanted):
             raise Wrong(
                 got=score.detach(),
                 wanted=wanted,
@@ -233,7 +229,12 @@ def _why_not_rival(got: Tensor, logits: Tensor) -> str:
     own, best = logits[:, 3], others.amax(dim=1)
     likely = _other_rivals(logits, own, others) | _stranger_rivals(logits, own, others)
     off = own - got
-    if len(off) > 1 and float(off[0]) and same(off, off[:1].expand_as(off)) and not same(off[0], others.max()):
+    if (
+        len(off) > 1
+        and float(off[0])
+        and same_relative(off, off[:1].expand_as(off))
+        and not same_relative(off[0], others.max())
+    ):
         return (
             f"the same number, {float(off[0]):.4g}, was subtracted for every picture: a number that was put in place "
             "of class 3, perhaps; each picture has its own rival"
@@ -514,7 +515,7 @@ def _must_be_heatmap(got: object, model: nn.Module, image: Tensor, layer: str, i
         (): "everything was joined into one number",
     }
     kind = f"a heatmap at {layer}, class {index}"
-    heat = demand_tensor(got, wanted, raw, ("rows", "columns"), kind, shapes).detach()
+    heat = demand_tensor_like(got, wanted, raw, ("rows", "columns"), kind, shapes).detach()
     if not torch.allclose(heat, wanted, atol=1e-4):
         raise Wrong(
             got=f"values from {heat.min():.3f} to {heat.max():.3f} at {layer}, class {index}",
@@ -529,9 +530,9 @@ def _why_other_peak(heat: Tensor, raw: Tensor, wanted: Tensor) -> str:
     top = float(heat.max())
     divided = {"sum": raw.sum(), "length (norm)": raw.norm(), "mean": raw.mean(), "number of values": raw.numel()}
     for name, value in divided.items():
-        if float(value) > 0 and same(heat, raw / value):
+        if float(value) > 0 and same_relative(heat, raw / value):
             return f"the map was divided by its {name}, not by its peak"
-    if 0 < top < 1 and same(heat, wanted * top) and not same(heat, raw):
+    if 0 < top < 1 and same_relative(heat, wanted * top) and not same_relative(heat, raw):
         return (
             f"the peak came out as {top:.3g}, and should be 1: a constant or a floor in the division (+ ..., "
             "clamp(min=...)) is large beside the peak of a faint map, or the map was divided by something else"
@@ -574,7 +575,7 @@ def _must_stay_zero(answer: Callable[[nn.Module, Tensor, int, nn.Module], Tensor
     if got is None:
         cause = "for a map without heat the function returns None: it has an answer, zeros"
         raise Wrong(got=None, wanted=kind, cause=cause, next_step="return the map of zeros itself")
-    heat = demand_tensor(got, zeros, zeros, ("rows", "columns"), kind)
+    heat = demand_tensor_like(got, zeros, zeros, ("rows", "columns"), kind)
     if not torch.equal(heat.detach(), zeros):
         raise Wrong(
             got="NaN" if heat.isnan().any() else f"values up to {heat.max():.3f}",
@@ -685,7 +686,7 @@ def _must_be_in_order(got: tuple[object, ...] | list[object], wanted: tuple[Tens
             (
                 name
                 for name, its in zip(PARTS, wanted, strict=True)
-                if isinstance(one, Tensor) and same(one.detach(), its)
+                if isinstance(one, Tensor) and same_relative(one.detach(), its)
             ),
             "",
         )
@@ -766,8 +767,10 @@ def _must_equal(name: str, got: object, wanted: Tensor, where: str, likely: dict
             cause=f"{name} is None: only leaf tensors keep a .grad, and grad_input is None if pictures record none",
             next_step="ask torch.autograd.grad(score, kept[0])[0]",
         )
-    value = demand_tensor(got, wanted, wanted, ("pictures", "channels", "rows", "columns"), f"{name} {where}", shapes)
-    if not same(value.detach(), wanted):
+    value = demand_tensor_like(
+        got, wanted, wanted, ("pictures", "channels", "rows", "columns"), f"{name} {where}", shapes
+    )
+    if not same_relative(value.detach(), wanted):
         otherwise = f"{name} is not that of the network's own forward pass, or an older one came"
         units = {"the number of pictures": float(len(wanted))}
         raise Wrong(

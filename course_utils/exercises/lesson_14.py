@@ -12,12 +12,16 @@ from scipy.stats import kendalltau, pearsonr, spearmanr
 from torch import Tensor, nn
 
 from course_utils.datasets import shapes10
-from course_utils.exercises.demands import demand_function, demand_one_number, demand_tensor
-from course_utils.exercises.differences import listed, respect, same
+from course_utils.exercises.diagnosis.axes import demand_tensor_of_shape
+from course_utils.exercises.diagnosis.closeness import same_absolute
+from course_utils.exercises.diagnosis.differences import listed, respect
+from course_utils.exercises.diagnosis.functions import demand_function
+from course_utils.exercises.diagnosis.learners_code import compares_equal
+from course_utils.exercises.diagnosis.numbers import demand_one_number
+from course_utils.exercises.diagnosis.trying import ran, why_sizes, works
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
 from course_utils.exercises.guard import names_used
 from course_utils.exercises.shown import safely, shown
-from course_utils.exercises.trying import compares_equal, ran, why_sizes, works
 from course_utils.trust import pointing_game
 
 __all__ = ["EXERCISES"]
@@ -57,7 +61,7 @@ def judge_share(answer: Callable[[Tensor, Tensor], Tensor]) -> None:
             next_step="give the empty map the share 0",
         )
     _must_stay(heat, kept, "the heat", "heat * masks")
-    got = demand_tensor(answer, got, (4,), ("pictures",), AXES_LEFT).float()
+    got = demand_tensor_of_shape(answer, got, (4,), ("pictures",), AXES_LEFT).float()
     wanted = (kept * masks).sum(dim=(1, 2)) / torch.where(torch.arange(4) == 1, 1.0, kept.sum(dim=(1, 2)))
     if not torch.allclose(got, wanted, atol=1e-5):
         raise Wrong(
@@ -94,10 +98,12 @@ def _why_not_the_share(answer: Callable[..., object], got: Tensor, heat: Tensor,
     inside, total = (heat * masks).sum(dim=(1, 2)), heat.sum(dim=(1, 2))
     share = (inside / total).nan_to_num()
     others = _slips_of_the_share(heat, masks.float(), inside, total)
-    cause = next((cause for cause, value in others.items() if same(got, value.nan_to_num(nan=0.0, posinf=0.0))), "")
+    cause = next(
+        (cause for cause, value in others.items() if same_absolute(got, value.nan_to_num(nan=0.0, posinf=0.0))), ""
+    )
     if cause:
         return cause
-    if same(got[[0, 2, 3]], share[[0, 2, 3]]):
+    if same_absolute(got[[0, 2, 3]], share[[0, 2, 3]]):
         return f"the empty map got {float(got[1]):.4g}; no heat at all is a share of 0"
     return safely(lambda: _why_some(answer, got, heat, masks), "") or respect(got, share, PICTURES)
 
@@ -109,15 +115,15 @@ def _why_some(answer: Callable[..., object], got: Tensor, heat: Tensor, masks: T
     alone = torch.cat(
         [answer(heat[i : i + 1].clone(), masks[i : i + 1]).float().flatten() for i in range(4)]
     ).nan_to_num()
-    if same(alone, share):
+    if same_absolute(alone, share):
         return "each picture alone comes out right, together they do not: something is decided, or added up, for all"
     turned = answer(heat.flip(0), masks.flip(0))
-    if same(got[:3], share[:3], 1e-3) and not turned[3] and got[3] == 0:
+    if same_absolute(got[:3], share[:3], 1e-3) and not turned[3] and got[3] == 0:
         return "the last picture is left out and keeps its 0: a loop ends one too early"
-    if same(got[:3], share[:3], 1e-3):
+    if same_absolute(got[:3], share[:3], 1e-3):
         return "a weak map came out wrong: the number that was added to the total, or is its limit, is not small for it"
     added = inside[0] / got[0] - total[0]
-    if got[0] > 0 and added > 0 and same(got[3], inside[3] / (total[3] + added), 1e-3):
+    if got[0] > 0 and added > 0 and same_absolute(got[3], inside[3] / (total[3] + added), 1e-3):
         return f"{float(added):.3g} was added to every total; for these maps that is not small"
     return ""
 
@@ -215,7 +221,7 @@ def _insert_once(
                 cause=f"an in-place operation wrote into the {name}; view and flatten share its memory",
                 next_step=f"clone the {name} before you write into it",
             )
-    got = demand_tensor(answer, got, (3, 4, 5), ("channels", "rows", "columns"), PIXELS_ALONE)
+    got = demand_tensor_of_shape(answer, got, (3, 4, 5), ("channels", "rows", "columns"), PIXELS_ALONE)
     chosen = (got == image).all(dim=0)
     others = heat[~chosen].max() if not chosen.all() else heat.min()
     rest_is_canvas = torch.equal(got[:, ~chosen], canvas[:, ~chosen])
@@ -274,7 +280,7 @@ def _why_not_inserted(
     if any(channels) and not all(channels):
         return f"the colour channels were treated differently: only {channels.count(True)} of 3 got its pixels"
     for cause, value in _slips_of_inserting(chosen, image, heat, canvas).items():
-        if same(got, value):
+        if same_absolute(got, value):
             return cause
     by_bright = image.mean(dim=0).flatten().argsort(descending=True).argsort().view_as(heat)
     orders = {
@@ -288,20 +294,20 @@ def _why_not_inserted(
         .view_as(heat),
     }
     for cause, order in orders.items():
-        if same(got, torch.where(order < count, image, canvas)):
+        if same_absolute(got, torch.where(order < count, image, canvas)):
             return cause
     return _why_this_many(got, image, canvas, rank, count) or _why_these_pixels(answer, got, image, canvas, heat)
 
 
 def _why_this_many(got: Tensor, image: Tensor, canvas: Tensor, rank: Tensor, count: int) -> str:
     for many in range(21):
-        if not same(got, torch.where(rank < many, image, canvas)):
+        if not same_absolute(got, torch.where(rank < many, image, canvas)):
             continue
         if many in (count + 1, count - 1):
             return f"one pixel too {'many: where heat equals the limit' if many > count else 'few'}"
         return f"the {many} hottest pixels came: not count={count} of them, but what a limit or a fixed number gave"
     for first in range(1, 21 - count):
-        if same(got, torch.where((rank >= first) & (rank < first + count), image, canvas)):
+        if same_absolute(got, torch.where((rank >= first) & (rank < first + count), image, canvas)):
             return f"the {first} hottest were left out, the next {count} came: places start at 0, [:count] is the slice"
     return ""
 
@@ -591,7 +597,7 @@ def _why_not_the_correlations(got: Tensor, wanted: Tensor, trained: Tensor, forg
         ],
     }
     every = torch.tensor([[spearmanr(a, b).statistic for _, b in pairs] for a, _ in pairs])
-    near = [cause for cause, value in likely.items() if same(got, torch.tensor(value), 1e-3)]
+    near = [cause for cause, value in likely.items() if same_absolute(got, torch.tensor(value), 1e-3)]
     if not near and ((every - got[:, None]).abs().amin(dim=1) < 1e-3).all():
         return "maps of different pictures were compared: the second list is in another order"
     return near[0] if near else respect(got, wanted, [f"picture {index}" for index in range(len(wanted))])

@@ -10,12 +10,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.exercises.demands import demand_function, demand_one_number, demand_tensor
-from course_utils.exercises.differences import Step, listed, recipe_of, respect, same
+from course_utils.exercises.diagnosis.axes import demand_tensor_of_shape
+from course_utils.exercises.diagnosis.closeness import same_absolute
+from course_utils.exercises.diagnosis.differences import Step, listed, recipe_of, respect
+from course_utils.exercises.diagnosis.functions import demand_function
+from course_utils.exercises.diagnosis.learners_code import compares_equal
+from course_utils.exercises.diagnosis.numbers import demand_one_number
+from course_utils.exercises.diagnosis.trying import ran, why_sizes, works
 from course_utils.exercises.exercise import Exercise, Mistake, Wrong
 from course_utils.exercises.guard import names_used
 from course_utils.exercises.shown import safely, shown
-from course_utils.exercises.trying import compares_equal, ran, why_sizes, works
 
 __all__ = ["EXERCISES"]
 
@@ -45,7 +49,7 @@ def _judge_score(answer: Callable[[Tensor], Tensor], logits: Tensor) -> None:
     got = ran(lambda: answer(given), lambda error: _why_score_raises(answer, error), f"the score for {text}")
     _must_stay(given, logits, "the logits")
     likely = ONE_A_FILM if len(z) == 3 else {(): "for a single film squeeze() drops the axis of the films as well"}
-    got = demand_tensor(answer, got, tuple(z.shape), ("films",), likely)
+    got = demand_tensor_of_shape(answer, got, tuple(z.shape), ("films",), likely)
     if got.dtype == torch.bool:
         raise Wrong(
             got=f"{got.tolist()} for {text}",
@@ -114,7 +118,7 @@ SCORES: dict[str, Step] = {
 
 
 def _why_not_the_score(got: Tensor, z: Tensor) -> str:
-    near = [cause for cause, score in SCORES.items() if same(got, score(z))]
+    near = [cause for cause, score in SCORES.items() if same_absolute(got, score(z))]
     return near[0] if near else "this is not -z: " + respect(got, -z, FILMS)
 
 
@@ -165,7 +169,7 @@ def _judge_two(answer: Callable[[Tensor], Tensor], logits: Tensor) -> None:
     text = f"logits of shape {tuple(logits.shape)}, z = {listed(z)}"
     got = ran(lambda: answer(given), lambda error: _why_pair_raises(answer, error, count), f"two logits for {text}")
     _must_stay(given, logits, "the logits")
-    got = demand_tensor(answer, got, (count, 2), ("films", "classes"), PAIRS_LEFT)
+    got = demand_tensor_of_shape(answer, got, (count, 2), ("films", "classes"), PAIRS_LEFT)
     if not torch.allclose(got[:, 1] - got[:, 0], z, atol=1e-4):
         wanted = torch.stack([(-z).sigmoid(), z.sigmoid()], dim=1)
         raise Wrong(
@@ -194,19 +198,19 @@ def _why_pair_raises(answer: Callable[[Tensor], Tensor], error: Exception, count
 
 def _why_not_the_pair(got: Tensor, z: Tensor) -> str:
     p, difference = z.sigmoid(), got[:, 1] - got[:, 0]
-    if same(difference, -z):
+    if same_absolute(difference, -z):
         return (
             f"the classes are swapped: column 0 is 'normal' (here [{_column(got[:, 0], z)}, {_column(got[:, 1], z)}])"
         )
-    if same(got, torch.stack([1 - p, p], dim=1)):
+    if same_absolute(got, torch.stack([1 - p, p], dim=1)):
         return "these are probabilities; softmax comes later, on logits"
     if got.isnan().any(dim=1).logical_and(z < 0).any():
         return "NaN comes for negative z: a root or a logarithm of the logit; z is no probability, and may be negative"
     if not got.isfinite().all():
         return f"log(0) is infinite: for a large z ({float(z.abs().max()):g}) a probability rounds to 0; keep to logits"
-    if same(got[:, 0], -z) and same(got[:, 1], z):
+    if same_absolute(got[:, 0], -z) and same_absolute(got[:, 1], z):
         return "the difference of [-z, z] is 2z: twice as sure as the network"
-    if len(z) == 3 and z.abs().max() > 20 and same(difference[z.abs() < 10], z[z.abs() < 10]):
+    if len(z) == 3 and z.abs().max() > 20 and same_absolute(difference[z.abs() < 10], z[z.abs() < 10]):
         return "right for small z, wrong for large: something limits it (clamp, or a probability that rounds to 0 or 1)"
     columns = f"the columns are [{_column(got[:, 0], z)}, {_column(got[:, 1], z)}]"
     if len(z) > 2 and (line := _line_through(difference, z)):
@@ -218,7 +222,7 @@ def _line_through(values: Tensor, z: Tensor) -> str:
     """Return the values as a formula "2z + 1", if they lie on a line; else ""."""
     slope = float((values[1] - values[0]) / (z[1] - z[0]))
     start = float(values[0] - slope * z[0])
-    if not math.isfinite(slope) or not same(values, slope * z + start, 1e-4):
+    if not math.isfinite(slope) or not same_absolute(values, slope * z + start, 1e-4):
         return ""
     if abs(slope) < 1e-5:
         return f"always {start:.4g}"
@@ -259,7 +263,7 @@ COLUMNS: dict[str, Step] = {
 
 def _column(values: Tensor, z: Tensor) -> str:
     """Return what function of z a column holds."""
-    name = next((name for name, column in COLUMNS.items() if same(values, column(z))), "")
+    name = next((name for name, column in COLUMNS.items() if same_absolute(values, column(z))), "")
     return name or (len(z) > 2 and _line_through(values, z)) or "something else"
 
 
@@ -307,14 +311,14 @@ def judge_heatmaps(answer: Callable[[Tensor, Tensor], Tensor]) -> None:
     _must_stay(activations, kept[0], "the activations")
     _must_stay(gradients, kept[1], "the gradients")
     wanted = _by_own_peak((kept[1].mean(dim=(2, 3), keepdim=True) * kept[0]).sum(dim=1).relu())
-    if isinstance(got, Tensor) and same(got, wanted[[0, 1, 3]], 5e-4):
+    if isinstance(got, Tensor) and same_absolute(got, wanted[[0, 1, 3]], 5e-4):
         raise Wrong(
             got="three maps for four films",
             wanted="four maps; the empty one stays zero",
             cause="the empty map was left out: the maps no longer belong to their films",
             next_step="keep the empty map, as zeros",
         )
-    got = demand_tensor(answer, got, (4, 5, 6), ("films", "rows", "columns"), MAPS_LEFT)
+    got = demand_tensor_of_shape(answer, got, (4, 5, 6), ("films", "rows", "columns"), MAPS_LEFT)
     if got.isnan().any() or not torch.allclose(got, wanted, atol=5e-4):
         cause = _why_not_the_heatmaps(got, wanted, *kept)
         raise Wrong(
@@ -408,7 +412,7 @@ def _why_not_the_heatmaps(got: Tensor, wanted: Tensor, activations: Tensor, grad
     if got.min() < 0:
         return "ReLU is missing: there is negative heat, evidence against pneumonia is still in the map"
     peaks = got.amax(dim=(1, 2), keepdim=True)
-    if same(_over(got, peaks), wanted, 1e-3):
+    if same_absolute(_over(got, peaks), wanted, 1e-3):
         return f"the maps are right, but the peaks are not 1: they are {listed(peaks, 3)}"
     return "this is not each film's own Grad-CAM map: " + respect(got, wanted, FOUR)
 
@@ -516,10 +520,10 @@ def judge_bytes(answer: Callable[[Tensor], Tensor]) -> None:
     given = GIVEN.clone()
     got = ran(lambda: answer(given), lambda error: _why_bytes_raise(answer, error), f"{AS_BYTES}, of shape (2, 6)")
     _must_stay(given, GIVEN, "the films")
-    got = demand_tensor(answer, got, (2, 6), ("rows", "columns"))
+    got = demand_tensor_of_shape(answer, got, (2, 6), ("rows", "columns"))
     wanted = _to_uint8(((GIVEN + 1) * 127.5).round().clamp(0, 255))
     values_right = torch.equal(got.double(), wanted.double()) or (
-        got.dtype == torch.int8 and same(_to_uint8(got), wanted)
+        got.dtype == torch.int8 and same_absolute(_to_uint8(got), wanted)
     )
     if got.dtype != torch.uint8:
         _tell_dtype(got, "" if values_right else f"; besides, {_why_not_the_bytes(got)}")
@@ -548,7 +552,7 @@ def _must_fit_films(answer: Callable[[Tensor], Tensor]) -> None:
     got = ran(
         lambda: answer(films.clone()), lambda error: "this works for (H, W) only, not for films (N, 3, H, W)", text
     )
-    got = demand_tensor(answer, got, (2, 3, 4, 5), ("films", "channels", "rows", "columns"))
+    got = demand_tensor_of_shape(answer, got, (2, 3, 4, 5), ("films", "channels", "rows", "columns"))
     wanted = ((films + 1) * 127.5).round().clamp(0, 255)
     if not torch.allclose(got.double(), wanted.double(), atol=1.0):
         raise Wrong(
@@ -661,7 +665,7 @@ def _why_not_the_bytes(got: Tensor) -> str:
         lost = "negative numbers wrap around" if "wraps" in cause else "everything below 0 was cut to black"
         return cause + (f"; so {lost}" if "-1 to 1 was" in cause else "")
     inside = GIVEN.flatten().abs() <= 1
-    if same(flat[inside], wanted[inside]):
+    if same_absolute(flat[inside], wanted[inside]):
         return f"right for -1 to 1, wrong outside: {listed(GIVEN.flatten()[~inside])} became {listed(flat[~inside], 0)}"
     index = int((flat - wanted).abs().argmax())
     value = f"{float(GIVEN.flatten()[index]):g} became {float(flat[index]):g}, wanted is {float(wanted[index]):g}"

@@ -62,7 +62,12 @@ MEANINGS: tuple[tuple[type[BaseException], str, str], ...] = (
         "a value has the right type, but cannot be used here: read the message, and print the value just before "
         "this line",
     ),
-    (RuntimeError, "", "torch could not do this: read the message, and print shapes and dtypes just before this line"),
+    (
+        RuntimeError,
+        "",
+        "torch could not do this, or your own code raised it: read the message, and print shapes and dtypes just "
+        "before this line",
+    ),
     (TimeIsUp, "", "a loop that never ends, or far too much work: look at what should end the loop"),
     (SystemExit, "", "`exit()`, `quit()` and `sys.exit()` end the whole notebook: a function ends with `return`"),
 )

@@ -1,26 +1,43 @@
-"""Run a learner's function to find out what it is about: where it raises, for which inputs it works."""
+"""Run a learner's function: put an error whose cause is known into words, and find out for which inputs it works."""
 
 from __future__ import annotations
 
-import dis
 import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from course_utils.exercises.diagnosis.error_meanings import ERRORS
 from course_utils.exercises.exercise import Wrong
 from course_utils.exercises.explain import learners_place, short_error
 
-__all__ = ["compares_equal", "ran", "why_sizes", "works"]
+__all__ = ["ran", "tried", "why_sizes", "works"]
+
 
 T = TypeVar("T")
 
 
-def compares_equal(function: object) -> bool:
-    """Return whether the function's own code uses ``==``: with NaN that finds nothing."""
-    code = getattr(function, "__code__", None)
-    return bool(code) and any(
-        step.opname == "COMPARE_OP" and "==" in step.argval for step in dis.get_instructions(code)
-    )
+def tried(
+    judge: Callable[..., None],
+    answer: Callable[..., T],
+    arguments: tuple[object, ...],
+    wanted: str,
+    *more: tuple[str, str, str],
+) -> T:
+    """Call the learner's function; put an error whose cause is known into words, ``more`` before `ERRORS`.
+
+    Raises:
+        Wrong: the error is one of the known ones; all others pass through.
+    """
+    try:
+        return answer(*arguments)
+    except Exception as error:
+        text, place = short_error(error), learners_place(error, judge)
+        for fragment, cause, step in (*more, *ERRORS) if place else ():
+            if re.search(fragment, f"{text} in {place}", re.DOTALL):
+                first = text.splitlines()[0][:160]
+                got = f"an error in {place}: {first}"
+                raise Wrong(got=got, wanted=wanted, cause=cause, next_step=step) from None
+        raise
 
 
 def ran(call: Callable[[], T], why: Callable[[Exception], str], wanted: str) -> T:

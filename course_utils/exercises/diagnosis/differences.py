@@ -6,19 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
 import numpy as np
-import torch
 from torch import Tensor
 
-__all__ = ["Step", "listed", "recipe_of", "respect", "same"]
+from course_utils.exercises.diagnosis.closeness import same_absolute
+
+__all__ = ["Step", "listed", "recipe_of", "respect"]
+
 
 Step = Callable[[Tensor], Tensor]
-
-
-def same(got: Tensor, value: Tensor, slack: float = 1e-5) -> bool:
-    """Return whether two tensors have one shape and the same numbers; NaN is the same as NaN."""
-    if got.shape != value.shape:
-        return False
-    return torch.allclose(got.double(), value.double(), rtol=1e-5, atol=slack, equal_nan=True)
 
 
 def recipe_of(
@@ -37,7 +32,7 @@ def recipe_of(
         value = start
         for _, step in recipe:
             value = step(value)
-        if same(got, value, slack):
+        if same_absolute(got, value, slack):
             return "; and ".join(slips)
     return ""
 
@@ -52,7 +47,7 @@ def respect(got: Tensor, wanted: Tensor, parts: Sequence[str] = ()) -> str:
     if whole:
         return whole
     parts = parts[: len(wanted)]
-    good = [name for name, a, b in zip(parts, got, wanted, strict=False) if same(a, b)]
+    good = [name for name, a, b in zip(parts, got, wanted, strict=False) if same_absolute(a, b)]
     bad = [name for name in parts if name not in good]
     index = int((got - wanted).abs().argmax())
     place = tuple(int(i) for i in np.unravel_index(index, tuple(got.shape)))
@@ -88,11 +83,11 @@ def _respect_of_all(got: Tensor, wanted: Tensor) -> str:
         "what is below 0 was cut off (relu, clamp)": wanted.clamp(min=0),
     }
     for way, value in (ways | _respects_by_place(got, wanted)).items():
-        if same(got, value):
+        if same_absolute(got, value):
             return way
-    if same(got.abs(), wanted.abs()):
+    if same_absolute(got.abs(), wanted.abs()):
         return "the sizes are right, some signs are not: abs, or a condition on the sign, changed them"
-    if same(got.flatten().sort().values, wanted.flatten().sort().values):
+    if same_absolute(got.flatten().sort().values, wanted.flatten().sort().values):
         return "the right numbers came in another order: sorted, flipped, transposed or shuffled"
     return ""
 
