@@ -90,7 +90,7 @@ def grad_cam_plus_plus(
     Args, returns, errors and warnings as for `grad_cam`; the maps are not in logits.
     """
     run, asked = _asked(model, images, layer, classes, score, reshape)
-    maps = weigh_channels_plus_plus(run.activations, run.gradients_of(asked))
+    maps = weigh_channels_plus_plus(run.activations, run.pull_back(asked.scores(run.logits)))
     return attribution(maps, asked.classes, run.logits, tuple(images.shape[-2:]))
 
 
@@ -112,7 +112,7 @@ def hires_cam(
     Args, returns, errors and warnings as for `grad_cam`.
     """
     run, asked = _asked(model, images, layer, classes, score, reshape)
-    maps = weigh_positions(run.activations, run.gradients_of(asked))
+    maps = weigh_positions(run.activations, run.pull_back(asked.scores(run.logits)))
     return attribution(maps, asked.classes, run.logits, tuple(images.shape[-2:]))
 
 
@@ -133,7 +133,7 @@ def layer_cam(
     Args, returns, errors and warnings as for `grad_cam`.
     """
     run, asked = _asked(model, images, layer, classes, score, reshape)
-    maps = weigh_positive_positions(run.activations, run.gradients_of(asked))
+    maps = weigh_positive_positions(run.activations, run.pull_back(asked.scores(run.logits)))
     return attribution(maps, asked.classes, run.logits, tuple(images.shape[-2:]))
 
 

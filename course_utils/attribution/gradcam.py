@@ -75,7 +75,7 @@ def grad_cam(
     """
     run = run_from_layer(model, images, layer, reshape)
     asked = question(run.logits, classes, score)
-    maps = weigh_channels(run.activations, run.gradients_of(asked))
+    maps = weigh_channels(run.activations, run.pull_back(asked.scores(run.logits)))
     return attribution(maps, asked.classes, run.logits, tuple(images.shape[-2:]))
 
 

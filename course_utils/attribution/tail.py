@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import GradientEdge
 
 from course_utils.attribution.layout import logits_of
-from course_utils.attribution.questions import Question, check_images, check_logits
+from course_utils.attribution.questions import check_images, check_logits
 from course_utils.hooks import find_layer, hooked
 from course_utils.hooks.lifetime import attached
 
@@ -79,18 +79,6 @@ class LayerRun:
             f"the logits do not depend on {self.layer}, or the score not on the logits; "
             "is there a detach() or no_grad() on the way?"
         )
-
-    def gradients_of(self, asked: Question) -> Tensor:
-        """Return the gradients of what is asked w.r.t. the activations, (N, K, h, w), in logits per unit of activation.
-
-        A class needs no step of its own behind the logits: its direction is a one in the place of its logit.
-
-        Raises:
-            TypeError, ValueError: as `Question.scores`; the score does not depend on the layer.
-        """
-        if asked.classes is None:
-            return self.pull_back(asked.scores(self.logits))
-        return self.pull_back(self.logits, torch.zeros_like(self.logits).scatter_(1, asked.classes[:, None], 1))
 
     def _reshaped(self, gradients: Tensor) -> Tensor:
         return self.reshape(gradients.flatten(0, 1)).unflatten(0, gradients.shape[:2])
