@@ -15,6 +15,11 @@ from course_utils.models import SimpleCNN
 pytestmark = pytest.mark.filterwarnings("ignore:.*maps are zero everywhere:UserWarning")
 
 
+@pytest.fixture(autouse=True)
+def _small_networks_are_worth_it(monkeypatch):
+    monkeypatch.setattr("course_utils.attribution.channelwise.WORTH_IT", 0)
+
+
 class Then(nn.Module):
     """A convolution to four channels of 4x4 positions, then what is asked for, then five logits."""
 
@@ -130,3 +135,13 @@ def test_no_gradient_is_left_behind():
     grad_cam_all_classes(model, IMAGES, "conv")
     assert all(parameter.grad is None for parameter in model.parameters())
     assert IMAGES.grad is None
+
+
+def test_one_small_picture_goes_the_long_way_and_four_the_short_one(monkeypatch):
+    monkeypatch.undo()
+    model, images = SimpleCNN().eval(), torch.rand(4, 3, 32, 32)
+    assert end_of(model, "conv3", images[:1]) is None
+    assert end_of(model, "conv3", images) == "MaxPool2DWithIndicesBackward0"
+    every = grad_cam_all_classes(model, images, "conv3")
+    alone = torch.cat([grad_cam_all_classes(model, image[None], "conv3") for image in images])
+    torch.testing.assert_close(every, alone, atol=1e-5 * float(every.max()), rtol=0)

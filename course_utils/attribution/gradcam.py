@@ -99,12 +99,12 @@ def grad_cam_all_classes(
     run = run_from_layer(model, images, layer, reshape)
     question(run.logits)  # refuses an output without classes
     stretch = stretch_behind(run)
-    weights = torch.cat([stretch.mean_gradients(directions) for directions in _chunks(run.logits, stretch.slopes)])
+    weights = torch.cat([stretch.mean_gradients(directions) for directions in _chunks(run.logits, stretch.numbers)])
     return torch.einsum("cnk,nkhw->nchw", weights, at_least_float32(run.activations)).relu()
 
 
-def _chunks(logits: Tensor, gradients: Tensor) -> tuple[Tensor, ...]:
+def _chunks(logits: Tensor, numbers: int) -> tuple[Tensor, ...]:
     """Return the directions of all classes, (C, N, C), in pieces whose gradients fit into memory together."""
-    together = max(1, CHUNK_NUMBERS // gradients.numel())
+    together = max(1, CHUNK_NUMBERS // numbers)
     classes = torch.eye(logits.shape[1], dtype=logits.dtype, device=logits.device)
     return classes[:, None].expand(-1, len(logits), -1).split(together)
