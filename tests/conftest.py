@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import threading
 
 import matplotlib as mpl
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
+from tqdm import tqdm
 
 mpl.use("Agg")
 os.environ.setdefault("COURSE_PROGRESS", "")
+
+
+@pytest.fixture(autouse=True)
+def _lock_of_progress_bars():
+    """Tests press Ctrl-C at any moment; inside tqdm that can leave its lock taken, and a later thread would wait."""
+    tqdm.set_lock(threading.RLock())
 
 
 class TinyCNN(nn.Module):
