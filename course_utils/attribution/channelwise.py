@@ -100,9 +100,7 @@ def _users(step: Node | None) -> dict[Node, list[Node]]:
 def _keeps_apart(step: Node, before: Node, channels: torch.Size) -> bool:
     if step.name() not in CHANNELWISE or step.next_functions[0] != (before, 0):
         return False
-    shape = torch.Size(
-        step._input_metadata[0].shape
-    )  # of the step's result; a mean over all but the positions has lost channels
+    shape = torch.Size(step._input_metadata[0].shape)  # of the step's result: a mean may have taken channels away
     return len(shape) == 4 and shape[:2] == channels and not getattr(step, "_saved_training", False)
 
 

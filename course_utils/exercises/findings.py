@@ -7,6 +7,7 @@ import math
 import numpy as np
 from torch import Tensor
 
+from course_utils.exercises.diagnosis.numbers import is_finite_number, unpacked
 from course_utils.exercises.exercise import Wrong
 from course_utils.exercises.shown import shown
 
@@ -39,9 +40,8 @@ def demand_number(value: object, wanted: str) -> float:
     Raises:
         Wrong: it is none.
     """
-    if isinstance(value, np.generic | np.ndarray | Tensor) and math.prod(value.shape) == 1:
-        value = value.item()
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    value = unpacked(value)
+    if is_finite_number(value):
         return float(value)
     cause = (
         "a text stands where a number was wanted"

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import ast
 import dis
-import inspect
 import linecache
-import textwrap
 
-from course_utils.exercises.shown import safely
+from course_utils.exercises.diagnosis.syntax import nodes_in
 
 __all__ = ["code_before_return", "compares_equal", "returns_in_loop"]
 
 
 def returns_in_loop(answer: object) -> bool:
     """Return whether a return stands in a loop without any condition, so that the loop ends after its first turn."""
-    code = getattr(answer, "__code__", None)
-    if code is None:
-        return False
-    lines = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :]
-    tree = safely(lambda: ast.parse(textwrap.dedent("".join(inspect.getblock(lines)))), None)
-    loops = [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While)] if tree else []
+    loops = nodes_in(answer, ast.For | ast.While)
     return any(isinstance(line, ast.Return) for loop in loops for line in loop.body)
 
 

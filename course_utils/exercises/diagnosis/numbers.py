@@ -10,7 +10,18 @@ from torch import Tensor
 from course_utils.exercises.exercise import Wrong
 from course_utils.exercises.shown import shown
 
-__all__ = ["demand_one_number", "off_by"]
+__all__ = ["demand_one_number", "is_finite_number", "off_by", "unpacked"]
+
+
+def unpacked(value: object) -> object:
+    """Return the number of a tensor or array with one element, and anything else as it is."""
+    single = isinstance(value, np.generic | np.ndarray | Tensor) and math.prod(value.shape) == 1
+    return value.item() if single else value
+
+
+def is_finite_number(value: object) -> bool:
+    """Return whether this is a plain number: neither yes or no, nor NaN, nor infinite."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def demand_one_number(answer: object, wanted: str) -> float:
@@ -19,9 +30,8 @@ def demand_one_number(answer: object, wanted: str) -> float:
     Raises:
         Wrong: it is none; the cause says what it is instead.
     """
-    if isinstance(answer, np.generic | np.ndarray | Tensor) and math.prod(answer.shape) == 1:
-        answer = answer.item()
-    if isinstance(answer, int | float) and not isinstance(answer, bool) and math.isfinite(answer):
+    answer = unpacked(answer)
+    if is_finite_number(answer):
         return answer
     raise Wrong(
         got=shown(answer),
