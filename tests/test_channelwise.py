@@ -8,16 +8,11 @@ from torch import nn
 from torch.nn import functional as F
 
 from course_utils.attribution import grad_cam, grad_cam_all_classes
-from course_utils.attribution.channelwise import stretch_behind
+from course_utils.attribution.channelwise import Connected, LongWay, Stretch, shortest_way
 from course_utils.attribution.tail import run_from_layer
 from course_utils.models import SimpleCNN
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*maps are zero everywhere:UserWarning")
-
-
-@pytest.fixture(autouse=True)
-def _small_networks_are_worth_it(monkeypatch):
-    monkeypatch.setattr("course_utils.attribution.channelwise.WORTH_IT", 0)
 
 
 class Then(nn.Module):
@@ -78,11 +73,16 @@ TOGETHER = {
 IMAGES = torch.rand(3, 3, 4, 4, generator=torch.Generator().manual_seed(1))
 
 
-def end_of(model, layer="conv", images=IMAGES):
-    end = stretch_behind(run_from_layer(model, images, layer)).end
-    return end and end.node.name()
+def way_of(model, layer="conv", images=IMAGES):
+    return shortest_way(run_from_layer(model, images, layer))
 
 
+@pytest.fixture
+def _nothing_is_connected(monkeypatch):
+    monkeypatch.setattr("course_utils.attribution.channelwise.fully_connected", lambda step, users: None)
+
+
+@pytest.mark.usefixtures("_nothing_is_connected")
 def test_slopes_worked_by_hand():
     """Of [[1, 4], [-2, 3]] ReLU keeps three and 2x2 pooling the 4; an average pool after ReLU answers with 3/4."""
     layer = nn.Conv2d(1, 1, 1, bias=False)
@@ -90,42 +90,126 @@ def test_slopes_worked_by_hand():
     image = torch.tensor([[[[1.0, 4.0], [-2.0, 3.0]]]])
     for pool, slope in ((nn.MaxPool2d(2), 1.0), (nn.AvgPool2d(2), 0.75)):
         run = run_from_layer(nn.Sequential(layer, nn.ReLU(), pool, nn.Flatten()), image, "0")
-        stretch = stretch_behind(run)
+        stretch = shortest_way(run)
         assert float(stretch.slopes) == slope / 4  # divided by the layer's 2 * 2 positions
         torch.testing.assert_close(stretch.mean_gradients(torch.ones(1, 1, 1)), torch.tensor([[[slope / 4]]]))
 
 
+def test_a_fully_connected_layer_worked_by_hand():
+    """Channel 0 is [[1, 4], [-2, 3]] behind ReLU: slopes 1, 1, 0, 1; times the weights 1, 2, 4, 8: a rise by 11."""
+    layer, head = nn.Conv2d(1, 2, 1, bias=False), nn.Linear(8, 1, bias=False)
+    layer.weight.data.copy_(torch.tensor([1.0, -1.0]).reshape(2, 1, 1, 1))
+    head.weight.data.copy_(torch.tensor([[1.0, 2, 4, 8, 16, 32, 64, 128]]))
+    image = torch.tensor([[[[1.0, 4.0], [-2.0, 3.0]]]])
+    way = shortest_way(run_from_layer(nn.Sequential(layer, nn.ReLU(), nn.Flatten(), head), image, "0"))
+    assert type(way) is Connected
+    assert way.slopes.tolist() == [[[11 / 4], [64 / 4]]]  # channel 1 is positive at its third position alone
+    torch.testing.assert_close(way.mean_gradients(torch.ones(1, 1, 1)), torch.tensor([[[11 / 4, 64 / 4]]]))
+
+
+@pytest.mark.usefixtures("_nothing_is_connected")
 @pytest.mark.parametrize("name", APART)
-def test_the_stretch_goes_to_the_last_step_that_keeps_channels_apart(name):
+def test_the_stretch_goes_to_the_last_step_that_keeps_channels_apart(name, monkeypatch):
+    monkeypatch.setattr("course_utils.attribution.layout.PAYS", 0)  # in channels_last flatten() makes a copy, a step
     then, last = APART[name]
-    assert end_of(Then(then)) == last
+    way = way_of(Then(then))
+    assert type(way) is Stretch
+    assert way.end.node.name() == last
 
 
 @pytest.mark.parametrize("name", TOGETHER)
 def test_the_stretch_ends_before_channels_or_images_meet(name):
-    assert end_of(Then(TOGETHER[name])) in {None, "CloneBackward0"}
+    way = way_of(Then(TOGETHER[name]))
+    assert type(way) is LongWay or way.end.node.name() == "CloneBackward0"
 
 
-@pytest.mark.parametrize("then", [*(then for then, _ in APART.values()), *TOGETHER.values()])
-def test_all_classes_equal_one_by_one_whatever_comes_behind_the_layer(then):
-    model = Then(then)
+class Connecting(Then):
+    """Two fully connected layers behind the convolution, with something between layer and reader."""
+
+    def __init__(self, then, bias=True):
+        super().__init__(then)
+        with torch.random.fork_rng():
+            torch.manual_seed(8)
+            self.read = nn.Linear(self.head.in_features, 6, bias=bias)
+            self.head = nn.Linear(6, 5)
+
+    def forward(self, images):
+        return self.head(self.read(self.flat(self.then(self.conv(images)))).relu())
+
+    def flat(self, x):
+        return x.flatten(1)
+
+
+class Turned(Connecting):
+    """Reads the channels of a position side by side: not the order that we follow."""
+
+    def flat(self, x):
+        return x.movedim(1, 3).flatten(1)
+
+
+class Used(Connecting):
+    """What the reader gets goes on to somebody else, too."""
+
+    def forward(self, images):
+        flat = self.then(self.conv(images)).flatten(1)
+        return self.head(self.read(flat).relu()) + flat[:, :5]
+
+
+class Doubled(Connecting):
+    """The reader's product is doubled."""
+
+    def forward(self, images):
+        flat = self.then(self.conv(images)).flatten(1)
+        return self.head(torch.addmm(self.read.bias, flat, self.read.weight.t(), alpha=2).relu())
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("name", APART)
+def test_a_fully_connected_layer_behind_the_stretch_is_followed_too(name, bias):
+    then, _ = APART[name]
+    model = Connecting(then, bias)
+    positions = then(torch.zeros(1, 4, 4, 4))[0, 0].numel()
+    assert type(way_of(model)) is (Connected if positions > 1 else Stretch)  # one position: nothing to gain
+    assert_all_equal_one_by_one(model)
+
+
+@pytest.mark.parametrize("kind", [Turned, Used, Doubled])
+def test_another_reader_is_not_followed(kind):
+    model = kind(nn.Sequential(nn.ReLU(), nn.MaxPool2d(2)))
+    assert type(way_of(model)) is not Connected
+    assert_all_equal_one_by_one(model)
+
+
+def test_slopes_that_would_fill_the_memory_are_not_kept(monkeypatch):
+    monkeypatch.setattr("course_utils.attribution.channelwise.CONNECTED_NUMBERS", 3 * 4 * 6)
+    assert type(way_of(Connecting(F.relu))) is Connected
+    monkeypatch.setattr("course_utils.attribution.channelwise.CONNECTED_NUMBERS", 3 * 4 * 6 - 1)
+    assert type(way_of(Connecting(F.relu))) is Stretch
+
+
+def assert_all_equal_one_by_one(model):
     one_by_one = torch.stack([grad_cam(model, IMAGES, "conv", c).maps for c in range(5)], dim=1)
     torch.testing.assert_close(grad_cam_all_classes(model, IMAGES, "conv"), one_by_one, atol=1e-6, rtol=1e-5)
 
 
+@pytest.mark.parametrize("then", [*(then for then, _ in APART.values()), *TOGETHER.values()])
+def test_all_classes_equal_one_by_one_whatever_comes_behind_the_layer(then):
+    assert_all_equal_one_by_one(Then(then))
+
+
 def test_the_mean_gradients_are_those_of_the_long_way():
     run = run_from_layer(SimpleCNN().eval(), torch.rand(2, 3, 32, 32), "conv3")
-    stretch = stretch_behind(run)
-    assert stretch.end.node.name() == "MaxPool2DWithIndicesBackward0"
-    directions = torch.randn(4, 2, 10)
-    long_way = run.pull_back(run.logits, directions).mean(dim=(3, 4))
-    torch.testing.assert_close(stretch.mean_gradients(directions), long_way, atol=1e-7, rtol=1e-4)
+    way, directions = shortest_way(run), torch.randn(4, 2, 10)
+    assert type(way) is Connected
+    assert way.numbers == 2 * 512
+    long_way = LongWay(run).mean_gradients(directions)
+    torch.testing.assert_close(way.mean_gradients(directions), long_way, atol=1e-7, rtol=1e-4)
 
 
 def test_a_reshaped_layer_takes_the_long_way():
     model = Then(F.relu)
     run = run_from_layer(model, IMAGES, "conv", lambda output: output.flip(1))
-    assert stretch_behind(run).end is None
+    assert type(shortest_way(run)) is LongWay
     flipped = grad_cam_all_classes(model, IMAGES, "conv", reshape=lambda output: output.flip(1))
     torch.testing.assert_close(flipped, grad_cam_all_classes(model, IMAGES, "conv"), atol=1e-6, rtol=1e-5)
 
@@ -135,13 +219,3 @@ def test_no_gradient_is_left_behind():
     grad_cam_all_classes(model, IMAGES, "conv")
     assert all(parameter.grad is None for parameter in model.parameters())
     assert IMAGES.grad is None
-
-
-def test_one_small_picture_goes_the_long_way_and_four_the_short_one(monkeypatch):
-    monkeypatch.undo()
-    model, images = SimpleCNN().eval(), torch.rand(4, 3, 32, 32)
-    assert end_of(model, "conv3", images[:1]) is None
-    assert end_of(model, "conv3", images) == "MaxPool2DWithIndicesBackward0"
-    every = grad_cam_all_classes(model, images, "conv3")
-    alone = torch.cat([grad_cam_all_classes(model, image[None], "conv3") for image in images])
-    torch.testing.assert_close(every, alone, atol=1e-5 * float(every.max()), rtol=0)

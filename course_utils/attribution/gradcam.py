@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.attribution.channels import at_least_float32, check_pair, vote
-from course_utils.attribution.channelwise import stretch_behind
+from course_utils.attribution.channelwise import shortest_way
 from course_utils.attribution.questions import Classes, Score, question
 from course_utils.attribution.result import Attribution, attribution
 from course_utils.attribution.tail import Reshape, run_from_layer
@@ -98,8 +98,8 @@ def grad_cam_all_classes(
     """
     run = run_from_layer(model, images, layer, reshape)
     question(run.logits)  # refuses an output without classes
-    stretch = stretch_behind(run)
-    weights = torch.cat([stretch.mean_gradients(directions) for directions in _chunks(run.logits, stretch.numbers)])
+    way = shortest_way(run)
+    weights = torch.cat([way.mean_gradients(directions) for directions in _chunks(run.logits, way.numbers)])
     return torch.einsum("cnk,nkhw->nchw", weights, at_least_float32(run.activations)).relu()
 
 

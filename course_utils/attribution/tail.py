@@ -104,10 +104,11 @@ def run_from_layer(
             else than (N, K, h, w).
     """
     check_images(model, images)
-    target, cut = find_layer(model, layer), _Cut(layer if isinstance(layer, str) else type(layer).__name__, reshape)
-    with untouched(model, images.device), hooked(target, cut), torch.inference_mode(False), torch.no_grad():
+    name = layer if isinstance(layer, str) else type(layer).__name__
+    target, cut = find_layer(model, layer), _Cut(model, name, reshape)
+    with untouched(model, images.device), hooked(target, cut), torch.inference_mode(False):
         model.eval()
-        logits = model(images)
+        logits = logits_of(model, images, cut.run)
     check_logits(model, logits, images)
     if cut.leaf is None:
         raise ValueError(
@@ -126,7 +127,7 @@ def run_from_images(model: nn.Module, images: Tensor) -> LayerRun:
     with untouched(model, images.device), torch.inference_mode(False), torch.enable_grad():
         model.eval()
         leaf = images.detach().clone().requires_grad_()
-        logits = logits_of(model, leaf)  # of a copy, so that an in-place operation cannot rewrite the leaf
+        logits = logits_of(model, leaf)
     check_logits(model, logits, images)
     return LayerRun("the images", leaf, logits, _as_it_is)
 
@@ -138,10 +139,16 @@ def _as_it_is(output: Tensor) -> Tensor:
 class _Cut:
     """A forward hook that makes the layer's output the leaf from which everything after it grows."""
 
-    def __init__(self, name: str, reshape: Reshape | None) -> None:
-        self.name = name
+    def __init__(self, model: nn.Module, name: str, reshape: Reshape | None) -> None:
+        self.model, self.name = model, name
         self.reshape = reshape or _as_it_is
         self.leaf: Tensor | None = None
+
+    def run(self, images: Tensor) -> Tensor:
+        """Run the model, without a graph until the layer returns; a second attempt forgets the first one."""
+        self.leaf = None
+        torch.set_grad_enabled(False)
+        return self.model(images)
 
     def __call__(self, module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> Tensor:
         if self.leaf is not None:
