@@ -80,6 +80,13 @@ def test_peak_and_its_quarter(corner_map):
     assert share_in_peak_quarter(corner_map) == (pytest.approx(0.7), "upper right")
 
 
+def test_values_that_only_rounding_tells_apart_tie():
+    """At the right edge an enlarged map is level; which of its columns is larger by rounding must not decide."""
+    assert peak(np.array([[0.2, 0.9999999, 1.0]])) == (0, 1)
+    assert peak(np.array([[0.2, 0.9999, 1.0]])) == (0, 2)
+    assert peak(np.array([[-1.0, -2.0]])) == (0, 0)
+
+
 def test_the_middle_row_and_column_of_an_odd_map_belong_to_the_upper_left():
     """Ones, and a 2 in the middle: rows 0, 1 and columns 0, 1 hold 5 of 10."""
     heat = np.ones((3, 3))
