@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from course_utils import attribution
 from course_utils.attribution import cam, grad_cam
 from course_utils.datasets import shapes10
-from course_utils.exercises.lesson_13 import FIVE
+from course_utils.exercises.lesson_13.judge_scale import FIVE
 from course_utils.shipped import load_shipped
 from course_utils.trust import heat_inside
 

@@ -107,8 +107,7 @@ def test_importing_the_package_imports_nothing_heavy():
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_modules_are_small_rooms(path):
     source = path.read_text()
-    if not path.name.startswith("lesson_"):  # a lesson's exercises are data: texts, solutions, mistakes
-        assert len(source.splitlines()) <= 220, "more than one room?"
+    assert len(source.splitlines()) <= 220, "more than one room?"
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef):
             docstring = len((ast.get_docstring(node, clean=False) or "").splitlines())

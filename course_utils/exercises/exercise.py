@@ -1,6 +1,7 @@
 """What an exercise is made of: an `Exercise`, its named `Mistake`s, and `Wrong`, which a judge raises.
 
-Each lesson keeps its exercises in ``course_utils/exercises/lesson_NN.py``, in a tuple called ``EXERCISES``.
+Each lesson keeps its exercises in ``course_utils/exercises/lesson_NN/``: a module an exercise, and one its judge.
+The tuple ``EXERCISES`` puts them in order.
 
 The source texts (``starter``, ``solution``, ``alternative``, and each mistake's ``source``) are what a learner may
 have in the cell, without the call of ``check``. Each must define ``name``. Tests run them in a fresh namespace, after
