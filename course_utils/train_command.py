@@ -14,11 +14,11 @@ from course_utils import datasets
 from course_utils.borrowing import choose_device
 from course_utils.checkpoints import check_place, save_checkpoint
 from course_utils.datasets.labeled import LabeledImages
-from course_utils.distributed import process_group, rank, world_size
-from course_utils.history import History
 from course_utils.models import SimpleCNN
 from course_utils.training import TrainingState, evaluate, fit
-from course_utils.training_state import Recipe
+from course_utils.training.distributed import process_group, rank, world_size
+from course_utils.training.history import History
+from course_utils.training.state import Recipe
 
 __all__ = ["add_arguments", "run"]
 

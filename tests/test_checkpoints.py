@@ -15,12 +15,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from course_utils import sealed_files
-from course_utils.architectures import ARCHITECTURES
-from course_utils.checkpoints import FORMAT, load_checkpoint, save_checkpoint
-from course_utils.evaluation import Evaluation
+from course_utils.checkpoints import load_checkpoint, save_checkpoint, sealed_files
+from course_utils.checkpoints.architectures import ARCHITECTURES
+from course_utils.checkpoints.files import FORMAT
+from course_utils.checkpoints.sealed_files import sealed, unsealed
 from course_utils.models import SimpleCNN, SimpleModel, SmallXRayClassifier, XRayClassifier
-from course_utils.sealed_files import sealed, unsealed
+from course_utils.training.evaluation import Evaluation
 
 DIGITS = tuple("0123456789")
 DESCRIPTION = {"class_names": DIGITS, "dataset": "digits", "recipe": {"epochs": 3, "lr": 0.1}, "accuracy": 0.75}

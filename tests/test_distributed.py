@@ -17,7 +17,8 @@ from torch import distributed, nn
 
 from course_utils import train_command
 from course_utils.checkpoints import load_checkpoint
-from course_utils.distributed import (
+from course_utils.training import TrainingState
+from course_utils.training.distributed import (
     in_any_process,
     joined_rows,
     process_group,
@@ -27,7 +28,6 @@ from course_utils.distributed import (
     with_shared_gradients,
     world_size,
 )
-from course_utils.training import TrainingState
 
 COMMAND = """
 import argparse, sys

@@ -21,9 +21,9 @@ from course_utils.attribution import (
 )
 from course_utils.attribution.layout import logits_of, pays
 from course_utils.datasets import shapes10
-from course_utils.layouts import quickest_layout
 from course_utils.models import SimpleCNN
 from course_utils.training import evaluate, fit
+from course_utils.training.layouts import quickest_layout
 
 
 class WithView(nn.Module):

@@ -12,11 +12,11 @@ from torch import nn
 from torchvision.transforms.functional import resize, to_pil_image
 
 from course_utils.attribution import grad_cam, weigh_channels
-from course_utils.augmentation import shift_and_flip
 from course_utils.datasets import chest_xray_phantom, tag_area
 from course_utils.hooks import find_layer
 from course_utils.models import SmallXRayClassifier, TwoClasses, XRayClassifier
 from course_utils.training import evaluate, fit, seed_everything
+from course_utils.training.augmentation import shift_and_flip
 from course_utils.trust import heat_inside
 
 LAYER = "classifier.resnet_blocks.1"

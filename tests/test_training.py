@@ -18,14 +18,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from course_utils.augmentation import random_crop_and_flip, shift_and_flip
 from course_utils.callbacks import STOP
 from course_utils.datasets.labeled import LabeledImages
-from course_utils.history import Epoch, History
 from course_utils.hooks import count_hooks
-from course_utils.interrupts import held_interrupts
 from course_utils.models import SimpleCNN
 from course_utils.training import TrainingState, evaluate, fit, one_cycle, seed_everything
+from course_utils.training.augmentation import random_crop_and_flip, shift_and_flip
+from course_utils.training.history import Epoch, History
+from course_utils.training.interrupts import held_interrupts
 
 NAMES = ("dark", "middle", "bright")
 

@@ -10,11 +10,11 @@ from torch import nn
 from torch.nn import functional as F
 
 from course_utils.attribution import grad_cam
-from course_utils.augmentation import shift_and_flip
 from course_utils.datasets import chest_xray_phantom
 from course_utils.hooks import record_outputs
 from course_utils.models import ResNetBlock, SmallXRayClassifier, TwoClasses, XRayClassifier
 from course_utils.training import evaluate, fit, seed_everything
+from course_utils.training.augmentation import shift_and_flip
 
 
 @pytest.fixture(scope="module")

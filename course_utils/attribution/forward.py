@@ -9,12 +9,11 @@ from course_utils.attribution.layout import logits_of
 from course_utils.attribution.questions import check_images, check_logits
 from course_utils.attribution.tail import untouched
 
-__all__ = ["PATIENCE", "PICTURES", "pictures_at_once", "run_without_graph"]
+__all__ = ["PICTURES", "pictures_at_once", "run_without_graph"]
 
 # On two cores saliency of 256 small pictures with SimpleCNN took 0.14 s in pieces of 32 and 0.18 s in pieces of 64,
 # 16 photographs with resnet18 0.61 s in pieces of 4 and 0.93 s at once: what does not fit into the caches is slow.
 PICTURES, NUMBERS = 32, 620_000  # at most, in one pass with a graph
-PATIENCE = 10.0  # seconds before a progress bar appears
 
 
 def pictures_at_once(images: Tensor) -> int:

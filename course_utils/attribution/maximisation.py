@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from tqdm.auto import tqdm
 
-from course_utils.attribution.forward import PATIENCE
+from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.tail import untouched
 from course_utils.hooks import find_layer, hooked
 
@@ -77,10 +76,12 @@ def maximise_activation(
         model.eval()
         drawing = _Drawing(_sides(size, jitter), step_size, generator, home.device)
         climbed = []
-        for _ in tqdm(range(steps), desc="maximise_activation", unit=" steps", delay=PATIENCE, disable=None):
-            shifted = _shift(drawing.image(), jitter, generator)
-            climbed.append(goal.reached(model, shifted.to(home.dtype)))
-            drawing.climb(climbed[-1])
+        with progress_bar("maximise_activation", steps, " steps") as bar:
+            for _ in range(steps):
+                shifted = _shift(drawing.image(), jitter, generator)
+                climbed.append(goal.reached(model, shifted.to(home.dtype)))
+                drawing.climb(climbed[-1])
+                bar.update()
         image = drawing.image().detach()
         climbed.append(goal.reached(model, image.to(home.dtype)))
         return Dream(image[0], torch.stack(climbed).detach().float())

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
-from course_utils.attribution.forward import PATIENCE, pictures_at_once, run_without_graph
+from course_utils.attribution.forward import pictures_at_once, run_without_graph
+from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Question, Score, question
 from course_utils.attribution.result import Attribution, attribution
 
@@ -87,7 +87,7 @@ def _mean_losses(
     total = torch.zeros(len(images), *images.shape[-2:], device=images.device)
     times = torch.zeros(images.shape[-2:], device=images.device)
     together = max(1, 2 * pictures_at_once(images) // len(images))
-    with tqdm(total=len(windows) * len(images), desc="occlusion", unit=" images", delay=PATIENCE, disable=None) as bar:
+    with progress_bar("occlusion", len(windows) * len(images), " images") as bar:
         for group in (windows[start : start + together] for start in range(0, len(windows), together)):
             outputs = run_without_graph(model, _covered(images, cover, group)).split(len(images))
             for (rows, columns), logits in zip(group, outputs, strict=True):

@@ -5,11 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from tqdm.auto import tqdm
 
 from course_utils.attribution.channels import at_least_float32, vote
-from course_utils.attribution.forward import PATIENCE
 from course_utils.attribution.layout import logits_of
+from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Score, question
 from course_utils.attribution.result import Attribution, attribution
 from course_utils.attribution.tail import Reshape, run_from_layer, untouched
@@ -90,7 +89,7 @@ def _scores_of_channels(model: nn.Module, images: Tensor, activations: Tensor, s
     pictures = min(CHUNK_PICTURES, CHUNK_PIXELS // images[0, 0].numel())
     together = max(1, pictures // len(images))  # channels
     scores = []
-    with tqdm(total=activations.shape[1], desc="Score-CAM", unit=" channels", delay=PATIENCE, disable=None) as bar:
+    with progress_bar("Score-CAM", activations.shape[1], " channels") as bar:
         for chunk in activations.split(together, dim=1):
             scores += [score(logits) for logits in _seen_through(model, images, chunk)]
             bar.update(chunk.shape[1])

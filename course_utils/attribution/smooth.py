@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from course_utils.attribution.forward import PATIENCE, pictures_at_once, run_without_graph
+from course_utils.attribution.forward import pictures_at_once, run_without_graph
+from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Question, Score, question
 from course_utils.attribution.result import attribution
 from course_utils.attribution.saliency import PixelAttribution, slopes, strongest_channel, with_gradients
@@ -76,7 +77,7 @@ def smooth_grad(
     wanted = Noise(_checked_samples(samples), _checked_noise(noise), seed)
     logits = run_without_graph(model, images)
     asked = question(logits, classes, score)
-    with tqdm(total=samples * len(images), desc="smooth_grad", unit=" images", delay=PATIENCE, disable=None) as bar:
+    with progress_bar("smooth_grad", samples * len(images), " images") as bar:
         parts = [_mean_gradients(model, piece, part, wanted, bar) for piece, part in _pieces(images, logits, asked)]
     gradients = torch.cat(parts)
     answer = attribution(strongest_channel(gradients), asked.classes, logits, tuple(images.shape[-2:]))

@@ -18,7 +18,7 @@ from course_utils.panels.colours import BLUE, INK, ORANGE, QUIET
 from course_utils.panels.controls import slider
 from course_utils.panels.panel import Drawing, Panel
 from course_utils.panels.sheet import BOLD, Sheet
-from course_utils.training_state import TrainingState
+from course_utils.training.state import TrainingState
 
 __all__ = ["Frame", "Recorder", "State", "panel", "render"]
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.attribution import Attribution
+from course_utils.training.evaluation import check_positive_integer
 
 __all__ = ["Explain", "as_heat", "as_maps", "as_masks", "check_positive", "explained"]
 
@@ -94,7 +95,4 @@ def explained(explain: Explain, model: nn.Module, images: Tensor) -> Tensor:
 def check_positive(**numbers: int) -> None:
     """Raise TypeError or ValueError unless each number is an integer of at least 1."""
     for name, number in numbers.items():
-        if not isinstance(number, int) or isinstance(number, bool):
-            raise TypeError(f"{name} must be an integer, got {number!r}")
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, got {number}")
+        check_positive_integer(name, number)

@@ -13,13 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.attribution import Attribution
+from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Question, Score, check_images, check_logits, question
 from course_utils.attribution.tail import untouched
-from course_utils.layouts import quickest_layout
+from course_utils.training.layouts import quickest_layout
 from course_utils.trust.checks import Explain, as_maps, check_positive
 from course_utils.trust.colours import Colour, blurred, check_colour, mean_colour, painted
 from course_utils.trust.probabilities import asked_classes, probabilities
-from course_utils.trust.progress import progress_bar
 
 __all__ = ["DeletionInsertion", "deletion_insertion"]
 

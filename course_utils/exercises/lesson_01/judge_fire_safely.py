@@ -1,13 +1,11 @@
-"""The judge of exercise 01.3: what it accepts, and why another answer is wrong."""
+"""The judge of exercise 01.3: lists that nobody changes, and lists whose listeners leave or invite others."""
 
 from __future__ import annotations
 
-import ast
-
-from course_utils.exercises.diagnosis.named_errors import Causes, Reason, check_passes_errors, errors_named, first_cause
+from course_utils.exercises.diagnosis.named_errors import check_passes_errors, errors_named, first_cause
 from course_utils.exercises.diagnosis.parameters import demand_function_of
-from course_utils.exercises.diagnosis.syntax import names_in, nodes_in
 from course_utils.exercises.exercise import Wrong
+from course_utils.exercises.lesson_01.fire_safely_slips import ORDERS, SHORTER, WALK_ERRORS, WALKS
 from course_utils.exercises.lesson_01.listeners import CALL_ERRORS, Ear, Function
 from course_utils.exercises.shown import shown
 
@@ -23,22 +21,6 @@ def judge_fire_safely(answer: Function) -> None:
         _check_changing_list(answer)
         _check_taken_off_later(answer)
     check_passes_errors(lambda fail: answer([fail], 8), "a listener")
-
-
-WALK_ERRORS: tuple[Reason, ...] = (
-    (
-        IndexError,
-        "",
-        "places are counted, and the list got shorter: one listener took itself off, so the last place is gone",
-        "walk along a copy: for listener in list(listeners)",
-    ),
-    (
-        ValueError,
-        "remove(x)",
-        "your function takes listeners off the list itself: the one that wants to go is gone already",
-        "walk along a copy and leave the list alone",
-    ),
-)
 
 
 def _check_plain_walk(answer: Function) -> None:
@@ -76,71 +58,6 @@ def _list_was_changed(sizes: list[int], left: int) -> Wrong:
         cause=f"your function itself changes the list: {first_cause(SHORTER, sizes, left)}",
         next_step="walk along a copy and leave the list alone",
     )
-
-
-WALKS: Causes = (
-    (
-        lambda order, values, answer: (
-            not order and (nodes_in(answer, ast.GeneratorExp) or names_in(answer) & {"map", "filter"})
-        ),
-        "nobody was called: map() and (... for ...) only promise the work; nothing runs yet",
-    ),
-    (
-        lambda order, values, answer: not order and nodes_in(answer, ast.Lambda),
-        "nobody was called: the calls stand in lambdas, and nobody calls those",
-    ),
-    (lambda order, values, answer: not order, "nobody was called: the parentheses behind the listener are missing"),
-    (
-        lambda order, values, answer: order == "c",
-        "your function ends after the first listener: a return stands inside the loop",
-    ),
-    (
-        lambda order, values, answer: "set" in names_in(answer),
-        "a set keeps no order, and holds a listener that is on the list twice only once",
-    ),
-    (lambda order, values, answer: order == "bac", "walking backwards skips nobody, but it calls in the wrong order"),
-    (lambda order, values, answer: order == "ab", "the first listener is left out: the walk begins at place 1"),
-    (lambda order, values, answer: order == "ca", "the last listener is left out: the walk ends one too early"),
-    (
-        lambda order, values, answer: order == "cb",
-        "a listener is skipped: the list gets shorter while you walk along it",
-    ),
-    (
-        lambda order, values, answer: order == "b",
-        "only the last listener is called: the call stands under the loop, not inside it",
-    ),
-    (
-        lambda order, values, answer: order in ("ccaabb", "cabcab"),
-        "every listener is called twice: once is enough, along the copy",
-    ),
-    (
-        lambda order, values, answer: order != "cab" and sorted(order) == ["a", "b", "c"],
-        "the order is lost: by sorting, or by a set, which also keeps equal listeners only once",
-    ),
-    (
-        lambda order, values, answer: any(callable(one) for one in values),
-        "the listener was passed to itself: hand on the value",
-    ),
-    (
-        lambda order, values, answer: any(isinstance(one, list) for one in values),
-        "a list was passed on instead of the value",
-    ),
-    (
-        lambda order, values, answer: order == "cab",
-        "what was passed on is not the value that your function was given",
-    ),
-)
-
-
-SHORTER: Causes = (
-    (lambda sizes, left: left == 3, "it turns or sorts it; make a new one instead"),
-    (lambda sizes, left: sizes == [0, 0, 0], "it clears it before the first call"),
-    (lambda sizes, left: sizes == [3, 3, 3], "it clears it when all are called, and next time nobody hears anything"),
-    (
-        lambda sizes, left: True,
-        "it takes each listener off as it goes, and at the next event the list is empty already",
-    ),
-)
 
 
 def _check_equals(answer: Function) -> None:
@@ -207,22 +124,3 @@ def _check_order(order: list[str], late: Ear) -> None:
         wanted = "leaver, inviter, last; the late guest waits for the next time"
         step = "walk along a copy: for listener in list(listeners)"
         raise Wrong(got=f"called: {came or 'nobody'}", wanted=wanted, cause=cause, next_step=step)
-
-
-ORDERS: Causes = (
-    (
-        lambda order, late: late and "inviter" in order,
-        "a listener that was added meanwhile was called already: your loop looks at the list itself while it goes on",
-    ),
-    (
-        lambda order, late: order == ["leaver"],
-        "your loop ends as soon as one has left: a break or return waits for that",
-    ),
-    (
-        lambda order, late: "inviter" not in order,
-        "one left, the next moved up into its place, and the loop went on behind it: it was skipped",
-    ),
-    (lambda order, late: len(set(order)) < len(order), "somebody was called twice when the list changed"),
-    (lambda order, late: "last" not in order, "the last one was not called any more after another one had left"),
-    (lambda order, late: order != ["leaver", "inviter", "last"], "the order changed when a listener left"),
-)

@@ -9,7 +9,7 @@ from course_utils.exercises.diagnosis.named_errors import Reason
 from course_utils.exercises.diagnosis.syntax import nodes_in
 from course_utils.exercises.exercise import Wrong
 
-__all__ = ["CALL_ERRORS", "ENOUGH_CALLS", "Ear", "Function", "finals"]
+__all__ = ["CALL_ERRORS", "ENOUGH_CALLS", "Ear", "Function", "returns_in_finally"]
 
 
 Function = Callable[..., object]
@@ -108,6 +108,7 @@ CALL_ERRORS: tuple[Reason, ...] = (
 )
 
 
-def finals(answer: object) -> list[ast.AST]:
-    """Return the statements in the finally parts of a learner's code."""
-    return [part for node in nodes_in(answer, ast.Try) for part in node.finalbody]
+def returns_in_finally(answer: object) -> bool:
+    """Return whether a return stands in a finally part of a learner's code: it swallows the error on its way out."""
+    parts = [part for node in nodes_in(answer, ast.Try) for part in node.finalbody]
+    return any(nodes_in(part, ast.Return) or isinstance(part, ast.Return) for part in parts)

@@ -1,4 +1,4 @@
-"""The judge of exercise 02.3: what it accepts, and why another answer is wrong."""
+"""Judge 02.3: three storeys, bounds of one's own for each decorator, and a result that stays between them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,9 @@ from course_utils.exercises.diagnosis.named_errors import Causes, Reason, check_
 from course_utils.exercises.diagnosis.parameters import demand_function_of
 from course_utils.exercises.diagnosis.syntax import nodes_in
 from course_utils.exercises.exercise import Wrong
-from course_utils.exercises.lesson_02.originals import (
-    CALLING_ERRORS,
-    DECORATING_ERRORS,
-    Function,
-    Original,
-    check_arguments,
-    check_calls,
-    check_name,
-    check_result,
-    decorated,
-)
+from course_utils.exercises.lesson_02.calling import CALLING_ERRORS, check_arguments, check_result
+from course_utils.exercises.lesson_02.decorating import DECORATING_ERRORS, check_name, decorated
+from course_utils.exercises.lesson_02.originals import Function, Original, check_calls
 from course_utils.exercises.shown import safely
 
 __all__ = ["judge_clamped"]

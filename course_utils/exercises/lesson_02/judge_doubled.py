@@ -1,19 +1,13 @@
-"""The judge of exercise 02.1: what it accepts, and why another answer is wrong."""
+"""Judge 02.1: twice the result, whatever it is, with all arguments handed on and one call for each call."""
 
 from __future__ import annotations
 
 from course_utils.exercises.diagnosis.named_errors import Causes, Reason, check_passes_errors, errors_named
 from course_utils.exercises.diagnosis.parameters import demand_function_of
 from course_utils.exercises.exercise import Wrong
-from course_utils.exercises.lesson_02.originals import (
-    CALLING_ERRORS,
-    Function,
-    Original,
-    check_arguments,
-    check_calls,
-    check_result,
-    decorated,
-)
+from course_utils.exercises.lesson_02.calling import CALLING_ERRORS, check_arguments, check_result
+from course_utils.exercises.lesson_02.decorating import decorated
+from course_utils.exercises.lesson_02.originals import Function, Original, check_calls
 
 __all__ = ["judge_doubled"]
 

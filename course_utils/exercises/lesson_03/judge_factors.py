@@ -1,4 +1,4 @@
-"""The judge of exercise 03.2: what it accepts, and why another answer is wrong."""
+"""The judge of exercise 03.2: what three callbacks return after the loop, and what other numbers were thought of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 03.1: what it accepts, and why another answer is wrong."""
+"""The judge of exercise 03.1: a key that sorts words by falling length, and leaves equal lengths as they stand."""
 
 from __future__ import annotations
 

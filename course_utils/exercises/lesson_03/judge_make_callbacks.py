@@ -1,11 +1,13 @@
-"""The judge of exercise 03.3: what it accepts, and why another answer is wrong."""
+"""The judge of exercise 03.3: callbacks record nothing while they are made, and their own names when called."""
 
 from __future__ import annotations
 
-from course_utils.exercises.diagnosis.named_errors import Causes, Reason, check_passes_errors, errors_named, first_cause
+from course_utils.exercises.diagnosis.named_errors import check_passes_errors, errors_named, first_cause
 from course_utils.exercises.diagnosis.parameters import demand_function_of
 from course_utils.exercises.exercise import Wrong
 from course_utils.exercises.lesson_03.callables import Function, check_callable
+from course_utils.exercises.lesson_03.make_callbacks_errors import MAKING_ERRORS, RECORDING_ERRORS
+from course_utils.exercises.lesson_03.make_callbacks_slips import MADE, RECORDED
 from course_utils.exercises.shown import shown
 
 __all__ = ["judge_make_callbacks"]
@@ -41,56 +43,6 @@ def judge_make_callbacks(answer: Function) -> None:
     check_passes_errors(lambda fail: answer(["a"], fail)[0](), "record")
 
 
-MAKING_ERRORS: tuple[Reason, ...] = (
-    (
-        TypeError,
-        "the first argument must be callable",
-        "record is called at once, by the parentheses behind it, and partial gets the None that it returned",
-        "write partial(record, name): the function and its argument, with a comma between them",
-    ),
-    (
-        TypeError,
-        "missing 1 required positional argument",
-        "a function is called while the list is made: parentheses stand behind it",
-        "put the function itself into the list",
-    ),
-    (
-        TypeError,
-        "list indices must be integers",
-        "a name is used as a place: for name in names gives the names themselves",
-        "write name in place of names[name]",
-    ),
-    (
-        AttributeError,
-        "'NoneType' object has no attribute 'append'",
-        "append returns None, and this None was put in place of the list",
-        "write callbacks.append(...) alone on its line",
-    ),
-)
-
-
-RECORDING_ERRORS: tuple[Reason, ...] = (
-    (
-        TypeError,
-        "unexpected keyword argument",
-        "record is called with its argument by name (name=name), and nobody knows what record calls it",
-        "write partial(record, name), by position",
-    ),
-    (
-        StopIteration,
-        "",
-        "the callbacks share one iterator, and it has come to its end",
-        "give each callback a name of its own when it is made",
-    ),
-    (
-        NameError,
-        "",
-        "the callback looks for a name that is not there when it is called",
-        "take the value when the callback is made: lambda name=name: ...",
-    ),
-)
-
-
 def _check_nothing_yet(got: object, heard: list[object]) -> None:
     count = len(heard)
     cause, step = first_cause(MADE, got, heard), "return a list of functions, and call record inside them"
@@ -101,126 +53,6 @@ def _check_nothing_yet(got: object, heard: list[object]) -> None:
     came = f"a list of {len(got)}" if isinstance(got, list) and got != [None] * len(got) else shown(got)
     came += f", and {count} names recorded already"
     raise Wrong(got=came, wanted="a list of 3 callbacks, and nothing recorded yet", cause=cause, next_step=step)
-
-
-def _records_all(callback: Function, heard: list[object]) -> bool:
-    """Return whether one call records more than one name."""
-    callback()
-    return len(heard) > 1
-
-
-MADE: Causes = (
-    (
-        lambda got, heard: heard and isinstance(got, list) and any(callable(one) for one in got),
-        "record was called at once, while the callbacks are made: nothing should be recorded before they are called",
-    ),
-    (lambda got, heard: heard, "record was called at once: parentheses behind it run it now"),
-    (lambda got, heard: got is None, "make_callbacks returns None: its return is missing"),
-    (
-        lambda got, heard: hasattr(got, "__next__"),
-        "a generator or map makes its callbacks only when it is asked, and only once: use square brackets",
-    ),
-    (
-        lambda got, heard: callable(got) and _records_all(got, heard),
-        "one callback for all names came out; a list with one for each name was asked for",
-    ),
-    (lambda got, heard: callable(got), "one function came out; a list with one callback for each name was asked for"),
-    (
-        lambda got, heard: isinstance(got, dict),
-        "a dictionary came out; a list with one callback for each name was asked for",
-    ),
-    (lambda got, heard: isinstance(got, tuple), "round brackets make a tuple; a list, with square ones, was asked for"),
-    (lambda got, heard: not isinstance(got, list), "a list with one callback for each name was asked for"),
-    (
-        lambda got, heard: any(isinstance(one, list | tuple) for one in got),
-        "each callback stands in a list or tuple of its own: take these brackets away",
-    ),
-    (lambda got, heard: got == [], "the list stayed empty: nothing is appended to it"),
-    (
-        lambda got, heard: len(got) == 1 and _records_all(got[0], heard),
-        "one callback for all names is in the list; each name should have one of its own",
-    ),
-    (
-        lambda got, heard: len(got) == 1 and heard == ["conv1"],
-        "only the callback of the last name is in the list: it is made anew, or append stands under the loop",
-    ),
-    (
-        lambda got, heard: len(got) == 1,
-        "only the first name has a callback: the return stands inside the loop",
-    ),
-    (lambda got, heard: len(got) == 2, "one name has no callback: the loop begins too late or ends too early"),
-    (lambda got, heard: len(got) > 3, "there are more callbacks than names"),
-    (
-        lambda got, heard: all(isinstance(one, str) for one in got),
-        "the list holds texts, not functions that can be called",
-    ),
-    (lambda got, heard: got == [None] * 3, "the list holds None, where functions should be: a factory without return"),
-)
-
-
-RECORDED: Causes = (
-    (
-        lambda heard, returned: heard == ["conv1"] * 3,
-        "late binding: all three look into one cell, and it holds the last name",
-    ),
-    (lambda heard, returned: heard == ["conv2"] * 3, "all three record the first name: each should have its own"),
-    (
-        lambda heard, returned: not heard and any(callable(one) for one in returned),
-        "the callbacks never call record: they return a function; the parentheses are missing, or are one too few",
-    ),
-    (
-        lambda heard, returned: not heard and any(one is not None for one in returned),
-        "the callbacks never call record: they return something instead",
-    ),
-    (
-        lambda heard, returned: not heard,
-        "the callbacks never call record: they do something else (print, or a list of your own)",
-    ),
-    (
-        lambda heard, returned: heard == ["conv2", "fc", "conv1"],
-        "the callbacks have no names of their own: they hand out the names in the order in which they are called "
-        "(pop or next)",
-    ),
-    (
-        lambda heard, returned: heard == ["conv2", "conv1", "fc"],
-        "the list of callbacks is the wrong way round: the first one should record the first name",
-    ),
-    (
-        lambda heard, returned: sorted(map(str, heard)) == ["conv1", "conv2", "fc"],
-        "the callbacks stand in another order than the names: sorted, or put through a set",
-    ),
-    (
-        lambda heard, returned: all(isinstance(one, list) for one in heard),
-        "the whole list of names is recorded, not one name",
-    ),
-    (
-        lambda heard, returned: () in heard,
-        "record is called with nothing: the list holds record itself, without a name",
-    ),
-    (
-        lambda heard, returned: any(isinstance(one, tuple) for one in heard),
-        "record is called with several values: it wants one name",
-    ),
-    (
-        lambda heard, returned: all(isinstance(one, int) for one in heard),
-        "the places 0, 1, 2 are recorded, not the names",
-    ),
-    (
-        lambda heard, returned: heard == ["conv1", "conv1", "conv2", "conv2", "fc", "fc"],
-        "each callback calls record twice",
-    ),
-    (lambda heard, returned: len(heard) == 9, "each callback records all three names: a loop stands inside it"),
-    (
-        lambda heard, returned: all("conv1" in str(one) and "conv2" in str(one) for one in heard),
-        "all names are recorded together, joined into one text, not one name",
-    ),
-    (
-        lambda heard, returned: [str(one)[:1] for one in heard] == ["c", "c", "f"],
-        "the name is changed on the way: record should get it as it is",
-    ),
-    (lambda heard, returned: any(callable(one) for one in heard), "a function is recorded in place of the name"),
-    (lambda heard, returned: None in heard, "None is recorded in place of the name"),
-)
 
 
 def _check_later_calls(answer: Function) -> None:

@@ -1,4 +1,4 @@
-"""The judge of exercise 04.5: what it accepts, and why another answer is wrong."""
+"""Judge 04.5: the two neighbouring positions of the panel's slider between which the loop begins to explode."""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
-"""The judge of exercise 04.1: what it accepts, and why another answer is wrong."""
+"""Judge 04.1: the slope of y along both roads from w, and what the numbers of single roads mean."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
+from course_utils.exercises.diagnosis.numbers import unpacked
 from course_utils.exercises.exercise import Wrong
-from course_utils.exercises.lesson_04.samples import demand_number, plain
+from course_utils.exercises.lesson_04.plain_numbers import demand_number
 
 __all__ = ["judge_two_roads"]
 
@@ -25,7 +26,7 @@ ROADS: tuple[tuple[float, str, str], ...] = (
     (10, "this is 2w + x: the 1 in b = w + 1 is forgotten, so b came out as 3", "b is 3 + 1"),
     (8, "this is w + x + 1: only one of the two roads has the right number on it", "one road brings a, the other b"),
     (6, "this is 2w, or the lesson's y; x and the 1 do not enter", "one road brings a = w + x, the other b = w + 1"),
-    (15, "the slope of x was added: only the roads from w count", "leave out the road that begins at x"),
+    (15, "4 too much: the slope of x was added, or one road was counted twice", "only the two roads from w, each once"),
     (1, "along each road w moves a and b one to one; but y follows a with b, and b with a", "multiply by b, and by a"),
     (2, "the two roads were counted, but each without what y makes of it", "multiply the one by b, the other by a"),
     (0.0, "a slope of 0 would mean that y does not move when w moves", "move w to 3.001 and work out y"),
@@ -60,7 +61,6 @@ ROADS: tuple[tuple[float, str, str], ...] = (
     (0.11, "in hundredths? a slope is a plain number", "write it as it is"),
     (14, "the road through b was counted twice, with a = 7; the one through a brings b = 4", "add a and b"),
     (18, "one road was counted twice: 7 + 7 + 4", "each road counts once"),
-    (15, "one road was counted twice: 7 + 4 + 4", "each road counts once"),
     (13, "w**2 + x came out, or a road is off by 2; with a = w + x = 7 and b = w + 1 = 4 it cannot", "add a and b"),
     (35, "b is w + 1, not x + 1; and the two roads add up, they are not multiplied", "add a and b"),
     (20, "this is (w + 1)(x + 1); y has w + x in its first bracket", "work out a = w + x and b = w + 1"),
@@ -77,7 +77,7 @@ def judge_two_roads(answer: object) -> None:
     if answer is None:
         nothing = "it is None: backward() and print give None back; the slope stands in w.grad after backward()"
         raise Wrong(got=None, wanted=wanted, cause=nothing, next_step="hand in w.grad, or the number from your paper")
-    answer = plain(answer)
+    answer = unpacked(answer)
     if isinstance(answer, list | tuple):
         _check_brackets(answer, wanted)
     demand_number(answer, "how fast y follows w, as a number")
@@ -98,7 +98,7 @@ def judge_two_roads(answer: object) -> None:
 
 
 def _check_brackets(answer: Sequence[object], wanted: str) -> None:
-    numbers = [plain(one) for one in answer]
+    numbers = [unpacked(one) for one in answer]
     if sorted(map(str, numbers)) == ["4", "7"]:
         raise Wrong(
             got=answer,

@@ -1,32 +1,13 @@
-"""What the judges of lesson 04 share: samples, comparisons, and the errors of code that computes slopes."""
+"""Samples (x, y) that the judges hand to a learner's function, and the check that they come back untouched."""
 
 from __future__ import annotations
 
-import ast
-import math
 from collections.abc import Sequence
 
-import numpy as np
-from torch import Tensor
-
-from course_utils.exercises.diagnosis.named_errors import Causes, Reason, first_cause
-from course_utils.exercises.diagnosis.syntax import names_in, nodes_in
 from course_utils.exercises.exercise import Wrong
 from course_utils.exercises.shown import shown
 
-__all__ = [
-    "FIRST",
-    "SECOND",
-    "Samples",
-    "all_close",
-    "check_untouched",
-    "close",
-    "demand_number",
-    "gradient_errors",
-    "is_number",
-    "plain",
-    "sign",
-]
+__all__ = ["FIRST", "SECOND", "Samples", "check_untouched"]
 
 
 Samples = list[tuple[float, float]]
@@ -38,59 +19,6 @@ FIRST: Samples = [(11.0, 21.0), (22.0, 14.0), (33.0, 64.0)]
 SECOND: Samples = [(1.0, 3.0), (2.0, -1.0)]
 
 
-def is_number(one: object) -> bool:
-    """Return whether it is a plain number; True and False are none."""
-    return isinstance(one, int | float) and not isinstance(one, bool)
-
-
-def close(one: object, other: float) -> bool:
-    """Return whether ``one`` is the number ``other``, up to float32 rounding."""
-    return is_number(one) and math.isclose(one, other, rel_tol=1e-4, abs_tol=1e-6)
-
-
-def all_close(some: Sequence[object], others: Sequence[float]) -> bool:
-    """Return whether two lists hold the same numbers, up to float32 rounding."""
-    return len(some) == len(others) and all(close(one, other) for one, other in zip(some, others, strict=True))
-
-
-def plain(answer: object) -> object:
-    """Return the number inside a tensor or array with one element; anything else as it is."""
-    one = isinstance(answer, Tensor | np.generic | np.ndarray) and math.prod(answer.shape) == 1
-    return answer.item() if one else answer
-
-
-def demand_number(answer: object, wanted: str) -> None:
-    """Raise Wrong if the answer is no number."""
-    if isinstance(answer, bool) or not isinstance(answer, int | float):
-        raise Wrong(
-            got=f"the text {answer!r}" if isinstance(answer, str) else answer,
-            wanted=wanted,
-            cause=first_cause(NO_NUMBER, answer) or f"the answer is of type {type(answer).__name__}, not a number",
-            next_step="hand in one number, without quotes or brackets",
-        )
-
-
-NO_NUMBER: Causes = (
-    (lambda got: isinstance(got, str), "in quotes it is a text, not a number"),
-    (lambda got: isinstance(got, bool), "True and False are answers to a question, not a number"),
-    (lambda got: isinstance(got, Tensor), "this tensor holds several numbers, or none; one number was asked for"),
-    (
-        lambda got: isinstance(got, list | tuple) and len(got) == 1,
-        "brackets stand around the number: it is a list, not a number",
-    ),
-    (lambda got: isinstance(got, list | tuple), "several numbers came in brackets; one number was asked for"),
-    (lambda got: isinstance(got, dict | set), "braces make a collection, not a number"),
-    (
-        lambda got: callable(got),
-        "this is a function, not a number: its parentheses are missing, or it gives a slope only when it is worked out",
-    ),
-)
-
-
-def sign(number: float) -> float:
-    return math.copysign(1, number) if number else 0.0
-
-
 def check_untouched(given: list[object], before: Sequence[object]) -> None:
     """Raise Wrong if the list that was handed in is not as it was."""
     if given != list(before):
@@ -100,153 +28,3 @@ def check_untouched(given: list[object], before: Sequence[object]) -> None:
             cause="your function changes the list that it was given (sort, pop, append), and the caller still needs it",
             next_step="work with a list of your own: sorted(...), or list(...)",
         )
-
-
-def gradient_errors(answer: object) -> tuple[Reason, ...]:
-    """Return what torch's and Python's errors mean in a function that walks backward."""
-
-    def no_gradient() -> str:
-        return first_cause(NO_GRADIENT, answer) or "w.grad is None here: it was cleared before it was used"
-
-    def cut() -> str:
-        return first_cause(CUT, answer) or "the loss does not depend on a tensor with requires_grad=True"
-
-    return (
-        (TypeError, "'NoneType'", no_gradient, "clear, then loss.backward(), then use w.grad, in this order"),
-        (RuntimeError, "does not require grad", cut, "keep one w with requires_grad=True, and no .item() in the loss"),
-        *GRADIENT_ERRORS,
-    )
-
-
-def rebinds(answer: object) -> bool:
-    """Return whether a name gets a new value that is worked out from itself: w = w - ..."""
-    return any(
-        isinstance(target, ast.Name) and target.id in names_in(node.value)
-        for node in nodes_in(answer, ast.Assign)
-        for target in node.targets
-    )
-
-
-NO_GRADIENT: Causes = (
-    (
-        lambda answer: not {"backward", "grad_fn"} & names_in(answer),
-        "w.grad is None, since nobody walks backward: backward() is missing",
-    ),
-    (
-        lambda answer: rebinds(answer),
-        "w.grad is None: w = w - ... makes a new w, a result and no leaf, and only leaves keep a gradient",
-    ),
-    (
-        lambda answer: any(
-            isinstance(node.value, ast.Constant)
-            and node.value.value is None
-            and any(isinstance(target, ast.Name) for target in node.targets)
-            for node in nodes_in(answer, ast.Assign)
-        ),
-        "w itself was set to None, not w.grad",
-    ),
-    (
-        lambda answer: True,
-        "w.grad is None here: it was cleared (w.grad = None) between backward() and its use, or before any backward()",
-    ),
-)
-
-
-CUT: Causes = (
-    (
-        lambda answer: (
-            not any(node.arg == "requires_grad" for node in nodes_in(answer, ast.keyword))
-            and not {"requires_grad_", "requires_grad"} & names_in(answer)
-        ),
-        "requires_grad=True is missing, so nothing is written down",
-    ),
-    (
-        lambda answer: (
-            nodes_in(answer, ast.With)
-            and "backward" in {name for node in nodes_in(answer, ast.With) for name in names_in(node)}
-        ),
-        "the loss or backward() stands under torch.no_grad(), so nothing is written down; only the update belongs in",
-    ),
-    (
-        lambda answer: not rebinds(answer) and nodes_in(answer, ast.Assign, ast.With),
-        "the loss is worked out under torch.no_grad(), so nothing is written down; only the update belongs in",
-    ),
-    (
-        lambda answer: rebinds(answer),
-        "w = w - ..., under no_grad or detached, makes a new w that asks for no gradient: change w in place, w -= ...",
-    ),
-    (
-        lambda answer: {"item", "detach", "data", "float"} & names_in(answer),
-        "the graph is cut on the way to the loss, by .item(), .detach(), .data or float(...)",
-    ),
-)
-
-
-GRADIENT_ERRORS: tuple[Reason, ...] = (
-    (
-        TypeError,
-        "assigned grad expected",
-        "w.grad was set to a plain number; it can only be a tensor or None",
-        "write w.grad = None",
-    ),
-    (
-        RuntimeError,
-        "in-place operation",
-        "w is changed in place outside of torch.no_grad(), and w is a leaf whose gradient is asked for",
-        "put the update under with torch.no_grad():",
-    ),
-    (
-        AttributeError,
-        "'NoneType' object has no attribute",
-        "w.grad is still None before the first backward(), so there is nothing to clear yet",
-        "write w.grad = None, which always works",
-    ),
-    (
-        AttributeError,
-        "'float' object has no attribute",
-        "a plain number has neither grad nor backward(): .item() or float(...) came too early, or w is no tensor",
-        "keep tensors until backward() is over; take the plain number at the end",
-    ),
-    (
-        AttributeError,
-        "object has no attribute 'zero_grad'",
-        "zero_grad() belongs to optimizers and networks; a tensor is cleared by w.grad = None",
-        "write w.grad = None",
-    ),
-    (
-        RuntimeError,
-        "floating point",
-        "torch.tensor(1) or an int is a whole number, and only numbers with a fraction have gradients",
-        "write torch.tensor(1.0, requires_grad=True)",
-    ),
-    (
-        RuntimeError,
-        "second time",
-        "backward() walks through a used-up graph: the loss is worked out only once, outside of the loop",
-        "work out the loss anew before each backward()",
-    ),
-    (
-        RuntimeError,
-        "only for scalar",
-        "backward() starts from one number, and this loss holds several",
-        "take the mean of the squares first",
-    ),
-    (
-        NameError,
-        "'torch'",
-        "torch is not imported",
-        "write import torch above",
-    ),
-    (
-        ValueError,
-        "to unpack",
-        "a sample is a pair (x, y), and here something else was taken apart",
-        "write for x, y in samples",
-    ),
-    (
-        TypeError,
-        "cannot unpack",
-        "a sample is a pair (x, y), and here something else was taken apart",
-        "write for x, y in samples",
-    ),
-)

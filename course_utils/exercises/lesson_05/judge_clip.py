@@ -1,4 +1,4 @@
-"""The judge of exercise 05.2: what it accepts, and why another answer is wrong."""
+"""What exercise 05.2 demands: a hook that keeps each number of a gradient between -limit and limit."""
 
 from __future__ import annotations
 

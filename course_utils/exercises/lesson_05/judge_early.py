@@ -1,4 +1,4 @@
-"""The judge of exercise 05.4: what it accepts, and why another answer is wrong."""
+"""What exercise 05.4 demands: each parameter steps during backward, drops its gradient, and stops with its handle."""
 
 from __future__ import annotations
 

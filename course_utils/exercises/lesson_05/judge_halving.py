@@ -1,4 +1,4 @@
-"""The judge of exercise 05.1: what it accepts, and why another answer is wrong."""
+"""What exercise 05.1 demands: 729, and how one comes to other numbers."""
 
 from __future__ import annotations
 

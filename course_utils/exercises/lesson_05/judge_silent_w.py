@@ -1,4 +1,4 @@
-"""The judge of exercise 05.5: what it accepts, and why another answer is wrong."""
+"""What exercise 05.5 demands: the one position of the panel's knob at which w.grad is 0."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 05.3: what it accepts, and why another answer is wrong."""
+"""What exercise 05.3 demands: the same log, and a watched tensor that can go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 06.1: what it accepts, and why another answer is wrong."""
+"""What exercise 06.1 demands: 3, and how one comes to other numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 06.3: what it accepts, and why another answer is wrong."""
+"""What exercise 06.3 demands: the result with its graph, the layer's own output without one, and no hook left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 06.2: what it accepts, and why another answer is wrong."""
+"""What exercise 06.2 demands: the output shape of each layer that ran, and no hook left, not even after an error."""
 
 from __future__ import annotations
 

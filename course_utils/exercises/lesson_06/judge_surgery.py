@@ -1,4 +1,4 @@
-"""The judge of exercise 06.5: what it accepts, and why another answer is wrong."""
+"""What exercise 06.5 demands: how many silent channels change the network's mind, and what it says then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 07.1: what it accepts, and why another answer is wrong."""
+"""What exercise 07.1 demands: what arrives at a line, what leaves it, and what stays with weight and bias."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 07.2: what it accepts, and why another answer is wrong."""
+"""What exercise 07.2 demands: one hook for each wish, by its name."""
 
 from __future__ import annotations
 

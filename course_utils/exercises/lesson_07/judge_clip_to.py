@@ -1,4 +1,4 @@
-"""The judge of exercise 07.3: what it accepts, and why another answer is wrong."""
+"""What exercise 07.3 demands: a pre-hook that shortens long gradients as a whole, and lets the others pass."""
 
 from __future__ import annotations
 

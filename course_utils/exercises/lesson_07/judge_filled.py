@@ -1,4 +1,4 @@
-"""The judge of exercise 07.6: what it accepts, and why another answer is wrong."""
+"""What exercise 07.6 demands: the events of the panel's step at which the first and the last .grad are filled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 07.5: what it accepts, and why another answer is wrong."""
+"""What exercise 07.5 demands: the gradient of a layer's output, whatever writes over that output afterwards."""
 
 from __future__ import annotations
 

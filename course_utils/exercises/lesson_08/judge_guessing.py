@@ -1,4 +1,4 @@
-"""The judge of exercise 08.1: what it accepts, and why another answer is wrong."""
+"""What exercise 08.1 demands: ln(classes), for any number of classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 08.4: what it accepts, and why another answer is wrong."""
+"""What exercise 08.4 demands: the first moment of the film at which more than half of the pictures are recognised."""
 
 from __future__ import annotations
 

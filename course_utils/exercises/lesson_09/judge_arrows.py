@@ -1,4 +1,4 @@
-"""The judge of exercise 09.5: what it accepts, and why another answer is wrong."""
+"""What exercise 09.5 demands: a channel with at least seven arrows among its eight strongest pictures."""
 
 from __future__ import annotations
 

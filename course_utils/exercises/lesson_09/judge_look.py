@@ -1,75 +1,20 @@
-"""The judge of exercise 09.4: what it accepts, and why another answer is wrong."""
+"""What exercise 09.4 demands: the maps of a layer as in eval mode, and the network as it was, after an error too."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from course_utils.exercises.diagnosis.closeness import same_relative
 from course_utils.exercises.diagnosis.trying import tried
-from course_utils.exercises.diagnosis.values import why_other_values
 from course_utils.exercises.exercise import Wrong
-from course_utils.exercises.shown import safely
-from course_utils.hooks import count_hooks, record_outputs
+from course_utils.exercises.lesson_09.look_network import maps_in_eval_mode, moody_network, training_flags
+from course_utils.exercises.lesson_09.look_slips import LOOK_ERRORS, why_no_maps, why_other_maps
+from course_utils.hooks import count_hooks
 
 __all__ = ["judge_look"]
-
-
-class _Moody(nn.Module):
-    """Dropout, batch normalisation and an in-place ReLU behind the layer: each punishes one way to look."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.drop, self.conv = nn.Dropout(0.5), nn.Conv2d(2, 4, 3)
-        self.norm, self.relu = nn.BatchNorm2d(4), nn.ReLU(inplace=True)
-        self.fails = False
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Return (N, 4, h, w)."""
-        found = self.relu(self.norm(self.conv(self.drop(images))))
-        if self.fails:
-            raise FloatingPointError("this network always fails")
-        return found
-
-
-def _moody() -> _Moody:
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(9)
-        return _Moody()
-
-
-LOOK_ERRORS = (
-    (
-        r"list index out of range|object has no attribute 'relu'|KeyError|StopIteration",
-        "nothing was recorded: the hook sits on another network than the one that ran (a copy?), is no forward hook, "
-        "or does not append the output",
-        "register a forward hook on `layer`, append in it, and run `network` itself",
-    ),
-    (
-        r"running_mean should contain|expected input.*channels|shapes cannot be multiplied",
-        "the pictures went into the layer directly; in the network other layers stand before it",
-        "run the whole network, and listen at the layer with a forward hook",
-    ),
-    (
-        r"<lambda>\(\) takes|missing \d+ required positional",
-        "the hook has another number of parameters: a forward hook gets (module, args, output)",
-        "write lambda module, args, output: ...",
-    ),
-    (
-        r"name '(model|data|picture|shipped|features)' is not defined",
-        "a variable of the notebook is used; the function knows the network as `network`, and the pictures as `images`",
-        "use the three parameters",
-    ),
-    (
-        r"Can't call numpy",
-        "the record hangs on a graph, and numpy() does not take it; a tensor is asked for",
-        "store output.detach().clone()",
-    ),
-)
 
 
 def judge_look(look: Callable[[nn.Module, str | nn.Module, Tensor], Tensor]) -> None:
@@ -77,10 +22,10 @@ def judge_look(look: Callable[[nn.Module, str | nn.Module, Tensor], Tensor]) -> 
     images = torch.rand(3, 2, 6, 6, generator=torch.Generator().manual_seed(9))
     cases = ("norm", True, False), ("conv", False, False), ("norm", False, False), ("conv", True, True)
     for name, training, dropping in cases:
-        network = _moody().train(training)
+        network = moody_network().train(training)
         network.drop.train(dropping)  # a network that is partly in training: each layer gets its own flag back
         network.relu.train()
-        flags, state = _flags(network), {key: value.clone() for key, value in network.state_dict().items()}
+        flags, state = training_flags(network), {key: value.clone() for key, value in network.state_dict().items()}
         layer = network.get_submodule(name)  # a module, as the starter takes it
         with _foreign_hook(layer) as still_there:
             got = tried(judge_look, look, (network, layer, images), "the maps of the layer, a tensor", *LOOK_ERRORS)
@@ -117,15 +62,11 @@ def _demand_switch() -> None:
         )
 
 
-def _flags(network: nn.Module) -> dict[str, bool]:
-    return {name: module.training for name, module in network.named_modules()}
-
-
 def _demand_maps(got: object, look: Callable[..., Tensor], name: str, images: Tensor) -> None:
     """Raise Wrong unless ``got`` is what the layer returns in eval mode, as a tensor without a graph."""
-    wanted = _recorded(name, images)
+    wanted = maps_in_eval_mode(name, images)
     if not isinstance(got, Tensor):
-        cause = "the function returns None: is there a return?" if got is None else _why_no_maps(got)
+        cause = "the function returns None: is there a return?" if got is None else why_no_maps(got)
         raise Wrong(got=got, wanted="the maps, a tensor", cause=cause, next_step="return what the layer returned")
     if got.requires_grad:
         raise Wrong(
@@ -136,80 +77,8 @@ def _demand_maps(got: object, look: Callable[..., Tensor], name: str, images: Te
         )
     if got.shape == wanted.shape and torch.allclose(got, wanted, atol=1e-5):
         return
-    cause = _why_other_maps(got, wanted, look, name, images)
+    cause = why_other_maps(got, wanted, look, name, images)
     raise Wrong(got=got, wanted=wanted, cause=cause, next_step="eval(), then look, then copy")
-
-
-def _recorded(name: str, images: Tensor) -> Tensor:
-    fresh = _moody().eval()
-    with torch.no_grad(), record_outputs(fresh, name) as outputs:
-        fresh(images)
-    return outputs[name]
-
-
-def _why_no_maps(got: object) -> str:
-    if isinstance(got, list | tuple):
-        if not got:
-            return "an empty list came: nothing was recorded, because the hook returns its copy and appends nothing"
-        return f"the {type(got).__name__} of all records came; the maps of one layer are a tensor, its first element"
-    if isinstance(got, dict):
-        return "the dictionary of records came; the maps of one layer are a tensor, its value"
-    if isinstance(got, np.ndarray):
-        return "a NumPy array came; the maps of one layer are a tensor"
-    return f"something of type {type(got).__name__} came; the maps of one layer are a tensor"
-
-
-def _why_other_maps(got: Tensor, wanted: Tensor, look: Callable[..., Tensor], name: str, images: Tensor) -> str:
-    for cause, value in _other_maps(name, images, wanted).items():
-        if same_relative(got, value):
-            return cause
-    if got.shape == wanted[:1].shape and same_relative(got, wanted[:1]):
-        return "only the first picture's maps came, (1, K, h, w): the pictures went in one by one, or only one went in"
-    if got.shape != wanted.shape:
-        return f"this is not the whole output of the layer for the batch: {tuple(got.shape)}, not {tuple(wanted.shape)}"
-    if same_relative(got, wanted.relu()):
-        return _why_no_negative(look, images)
-    for how, other in {"divided by 255": images / 255, "normalised": (images - 0.5) / 0.5}.items():
-        if same_relative(got, _recorded(name, other)):
-            return f"the pictures were {how} before they went in; the network takes them as they come"
-    told = "these maps depend on dropout or on the batch: the network looked in train mode, without eval()"
-    found = why_other_values(got, wanted, {}, {}, told)
-    return told if told in found else found
-
-
-def _why_no_negative(look: Callable[..., Tensor], images: Tensor) -> str:
-    """Tell a ReLU of the learner's own from one that has overwritten the record: only the first cuts at conv."""
-    network = _moody().eval()
-    at_conv = safely(lambda: look(network, network.conv, images), None)
-    with torch.no_grad():
-        result = _moody().eval()(images)
-    if isinstance(at_conv, Tensor) and same_relative(at_conv, result):
-        return "the output of the whole network came, not that of the layer"
-    if isinstance(at_conv, Tensor) and float(at_conv.min()) >= 0:
-        return "the negative numbers are gone: ReLU was applied to the record; the layer's own output is asked for"
-    return (
-        "the negative numbers are gone: an in-place ReLU behind the layer has overwritten the record, "
-        "because detach() shares memory; store detach().clone()"
-    )
-
-
-def _other_maps(name: str, images: Tensor, wanted: Tensor) -> dict[str, Tensor]:
-    """Return what else people hand in: an input, another layer, the network's output, a part, a mean."""
-    fresh = _moody().eval()
-    with torch.no_grad(), record_outputs(fresh, "conv") as outputs:
-        result = fresh(images)
-    before = images if name == "conv" else outputs["conv"]
-    return {
-        "what went *into* the layer came, not what came out: args[0] or a pre-hook in place of output": before,
-        "only the first picture came: one [0] too many": wanted[0],
-        "only the last picture came": wanted[-1],
-        "only the first channel came": wanted[:, 0],
-        "only the first picture came, and its first channel": wanted[0, 0],
-        "the pictures were averaged": wanted.mean(dim=0),
-        "one number for each channel came (the mean); the whole maps were asked for": wanted.mean(dim=(2, 3)),
-        "one number for each channel came (the peak); the whole maps were asked for": wanted.amax(dim=(2, 3)),
-        "the output of the whole network came, not that of the layer": result if name == "conv" else result + torch.nan,
-    }
 
 
 def _demand_nothing_left(network: nn.Module, when: str, foreign: bool | None = None) -> None:
@@ -242,9 +111,9 @@ def _demand_state(network: nn.Module, state: dict[str, Tensor], flags: dict[str,
             "looking without eval() changes the network",
             next_step="call network.eval() before the pictures go in",
         )
-    other = [name for name, training in _flags(network).items() if training != flags[name]]
+    other = [name for name, training in training_flags(network).items() if training != flags[name]]
     if other:
-        left_in = "train" if _flags(network)[other[0]] else "eval"
+        left_in = "train" if training_flags(network)[other[0]] else "eval"
         raise Wrong(
             got=f"{other[0] or 'the network'} is left in {left_in} mode",
             wanted="each layer in the mode it was in",
@@ -256,14 +125,14 @@ def _demand_state(network: nn.Module, state: dict[str, Tensor], flags: dict[str,
 
 
 def _judge_failure(look: Callable[..., Tensor], images: Tensor) -> None:
-    network = _moody().train()
+    network = moody_network().train()
     network.fails = True
-    flags = _flags(network)
+    flags = training_flags(network)
     try:
         look(network, network.conv, images)
     except FloatingPointError:
         _demand_nothing_left(network, "after an error in the network")
-        if _flags(network) != flags:
+        if training_flags(network) != flags:
             raise Wrong(
                 got="after an error, the network stays in eval mode",
                 wanted="each layer in the mode it was in, after an error too",

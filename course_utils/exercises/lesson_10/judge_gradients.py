@@ -1,4 +1,4 @@
-"""The judge of exercise 10.2: what it accepts, and why another answer is wrong."""
+"""What exercise 10.2 demands: signed gradients for each picture's own class, and nothing changed by the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 10.3: what it accepts, and why another answer is wrong."""
+"""What exercise 10.3 demands: guided gradients of the class that is asked for, and no hook left, after an error too."""
 
 from __future__ import annotations
 

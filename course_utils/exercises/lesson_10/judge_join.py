@@ -1,4 +1,4 @@
-"""The judge of exercise 10.1: what it accepts, and why another answer is wrong."""
+"""What exercise 10.1 demands: the largest absolute value over the colours, place by place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 10.4: what it accepts, and why another answer is wrong."""
+"""What exercise 10.4 demands: 226, and how one comes to other numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 11.4: what it accepts, and why another answer is wrong."""
+"""What exercise 11.4 demands: a map for each picture's own class, and no hook and no gradient left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 11.3: what it accepts, and why another answer is wrong."""
+"""What exercise 11.3 demands: a peak of 1 for every map but the empty one, which stays zero."""
 
 from __future__ import annotations
 

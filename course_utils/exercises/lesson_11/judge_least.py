@@ -1,4 +1,4 @@
-"""The judge of exercise 11.5: what it accepts, and why another answer is wrong."""
+"""What exercise 11.5 demands: which of the panel's pictures has the least heat on its object, and how much."""
 
 from __future__ import annotations
 

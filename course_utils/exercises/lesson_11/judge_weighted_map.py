@@ -1,4 +1,4 @@
-"""The judge of exercise 11.2: what it accepts, and why another answer is wrong."""
+"""What exercise 11.2 demands: the weighted sum of the channels, without its negative part."""
 
 from __future__ import annotations
 

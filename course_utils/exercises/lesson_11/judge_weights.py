@@ -1,4 +1,4 @@
-"""The judge of exercise 11.1: what it accepts, and why another answer is wrong."""
+"""What exercise 11.1 demands: the mean of each channel's gradient over all positions."""
 
 from __future__ import annotations
 

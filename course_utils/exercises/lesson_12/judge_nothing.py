@@ -1,4 +1,4 @@
-"""The judge of exercise 12.4: what it accepts, and why another answer is wrong."""
+"""What exercise 12.4 demands: what the network says of an empty canvas, and how surely."""
 
 from __future__ import annotations
 

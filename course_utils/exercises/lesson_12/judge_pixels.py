@@ -1,4 +1,4 @@
-"""The judge of exercise 12.1: what it accepts, and why another answer is wrong."""
+"""What exercise 12.1 demands: 16 pixels for one value, and how one comes to other numbers."""
 
 from __future__ import annotations
 

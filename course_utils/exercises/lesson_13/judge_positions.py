@@ -1,4 +1,4 @@
-"""The judge of exercise 13.1: what it accepts, and why another answer is wrong."""
+"""What exercise 13.1 demands: gradient times activation, position by position, added up, without the negative part."""
 
 from __future__ import annotations
 

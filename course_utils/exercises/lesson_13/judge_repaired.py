@@ -1,4 +1,4 @@
-"""The judge of exercise 13.4: what it accepts, and why another answer is wrong."""
+"""What exercise 13.4 demands: the Grad-CAM map of one picture at any layer of any network, and no hook left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 13.3: what it accepts, and why another answer is wrong."""
+"""What exercise 13.3 demands: the methods that are not linear in the score, and why others do not belong to them."""
 
 from __future__ import annotations
 

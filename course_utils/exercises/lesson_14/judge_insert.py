@@ -1,4 +1,4 @@
-"""The judge of exercise 14.2: what it accepts, and why another answer is wrong."""
+"""What exercise 14.2 demands: the hottest pixels, all their colours, on a canvas of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 14.1: what it accepts, and why another answer is wrong."""
+"""What exercise 14.1 demands: the share of each picture's heat inside its mask, 0 where there is no heat."""
 
 from __future__ import annotations
 

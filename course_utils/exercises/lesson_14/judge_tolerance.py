@@ -1,4 +1,4 @@
-"""The judge of exercise 14.4: what it accepts, and why another answer is wrong."""
+"""What exercise 14.4 demands: the smallest tolerance at which the lesson's dice hit nine pictures of ten."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 15.4: what it accepts, and why another answer is wrong."""
+"""What exercise 15.4 demands: bytes that are rounded and cut off, and never wrap around."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 15.1: what it accepts, and why another answer is wrong."""
+"""What exercise 15.1 demands: minus the logit, one number for each film, with a graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge of exercise 15.2: what it accepts, and why another answer is wrong."""
+"""What exercise 15.2 demands: two logits whose softmax is the sigmoid, and which both depend on z."""
 
 from __future__ import annotations
 

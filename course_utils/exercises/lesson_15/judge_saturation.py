@@ -1,4 +1,4 @@
-"""The judge of exercise 15.5: what it accepts, and why another answer is wrong."""
+"""What exercise 15.5 demands: the smallest whole logit at which the float64 sigmoid has no slope."""
 
 from __future__ import annotations
 

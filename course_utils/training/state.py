@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from torch import nn
 
 from course_utils.callbacks import Events
-from course_utils.evaluation import Evaluation, check_positive_integer
-from course_utils.history import History
+from course_utils.training.evaluation import Evaluation, check_positive_integer
+from course_utils.training.history import History
 
 __all__ = ["Recipe", "TrainingState", "listen"]
 

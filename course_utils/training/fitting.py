@@ -1,7 +1,4 @@
-"""Train a network on pictures in memory, and see how good it is.
-
-`fit` checks, prepares, and puts back; the loop itself is in `course_utils.training_loop`.
-"""
+"""`fit` checks, prepares, and puts back; the loop itself is in `course_utils.training.loop`."""
 
 from __future__ import annotations
 
@@ -13,17 +10,17 @@ import numpy
 import torch
 from torch import nn
 
-from course_utils.augmentation import random_crop_and_flip
 from course_utils.borrowing import choose_device, kept_flags, kept_gradients, moved_to, own_randomness
 from course_utils.datasets.labeled import LabeledImages
-from course_utils.distributed import in_any_process, rank
-from course_utils.evaluation import Evaluation, check_data, check_network, evaluate
-from course_utils.history import History
-from course_utils.interrupts import held_interrupts
-from course_utils.training_loop import Augment, Training, one_cycle
-from course_utils.training_state import Recipe, TrainingState, listen
+from course_utils.training.augmentation import random_crop_and_flip
+from course_utils.training.distributed import in_any_process, rank
+from course_utils.training.evaluation import check_data, check_network
+from course_utils.training.history import History
+from course_utils.training.interrupts import held_interrupts
+from course_utils.training.loop import Augment, Training
+from course_utils.training.state import Recipe, listen
 
-__all__ = ["Evaluation", "History", "TrainingState", "evaluate", "fit", "one_cycle", "seed_everything"]
+__all__ = ["fit", "seed_everything"]
 
 
 def fit(

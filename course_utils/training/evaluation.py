@@ -10,9 +10,9 @@ from torch.nn import functional as F
 
 from course_utils.borrowing import choose_device, kept_flags, moved_to
 from course_utils.datasets.labeled import LabeledImages
-from course_utils.distributed import joined_rows, share_of
-from course_utils.interrupts import held_interrupts
-from course_utils.layouts import quickest_layout
+from course_utils.training.distributed import joined_rows, share_of
+from course_utils.training.interrupts import held_interrupts
+from course_utils.training.layouts import quickest_layout
 
 __all__ = ["Evaluation", "check_data", "check_network", "evaluate", "evaluate_together"]
 

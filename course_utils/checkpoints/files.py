@@ -1,7 +1,7 @@
-"""Save a trained network with everything that one needs to use it; load it without trusting the file.
+"""What a checkpoint says, and what is refused.
 
-A checkpoint is a torch file sealed with its sha256 (see `course_utils.sealed_files`). Nothing but numbers, strings,
-containers and tensors is ever unpickled, and only networks listed in `course_utils.architectures` are built.
+A checkpoint is a torch file sealed with its sha256 (see `sealed_files`). Nothing but numbers, strings, containers and
+tensors is ever unpickled, and only networks listed in `architectures` are built.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from reprlib import repr as short
 
 from torch import nn
 
-from course_utils.architectures import ARCHITECTURES, Arguments, name_of, rebuilt
-from course_utils.sealed_files import sealed, unsealed, write_whole
+from course_utils.checkpoints.architectures import ARCHITECTURES, Arguments, name_of, rebuilt
+from course_utils.checkpoints.sealed_files import sealed, unsealed, write_whole
 
 __all__ = ["Checkpoint", "check_place", "load_checkpoint", "save_checkpoint"]
 

@@ -15,11 +15,11 @@ from tqdm.auto import tqdm
 
 from course_utils.callbacks import Events
 from course_utils.datasets.labeled import LabeledImages
-from course_utils.distributed import rank, share_of, summed, with_shared_gradients, world_size
-from course_utils.evaluation import evaluate_together
-from course_utils.history import Epoch, History
-from course_utils.layouts import quickest_layout
-from course_utils.training_state import Recipe, TrainingState
+from course_utils.training.distributed import rank, share_of, summed, with_shared_gradients, world_size
+from course_utils.training.evaluation import evaluate_together
+from course_utils.training.history import Epoch, History
+from course_utils.training.layouts import quickest_layout
+from course_utils.training.state import Recipe, TrainingState
 
 __all__ = ["Augment", "Training", "one_cycle"]
 

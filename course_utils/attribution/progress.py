@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tqdm.auto import tqdm
 
-from course_utils.attribution.forward import PATIENCE
-
 __all__ = ["progress_bar"]
+
+PATIENCE = 10.0  # seconds before a bar appears
 
 
 def progress_bar(what: str, total: int, unit: str) -> tqdm:
