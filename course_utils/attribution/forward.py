@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from course_utils.attribution.layout import logits_of
 from course_utils.attribution.questions import check_images, check_logits
-from course_utils.attribution.tail import untouched
+from course_utils.attribution.untouched import evaluating
 
 __all__ = ["PICTURES", "pictures_at_once", "run_without_graph"]
 
@@ -29,8 +29,7 @@ def run_without_graph(model: nn.Module, images: Tensor) -> Tensor:
     """
     check_images(model, images)
     pieces = images.split(2 * pictures_at_once(images))  # without a graph there is room for more
-    with untouched(model, images.device), torch.inference_mode(False), torch.no_grad():
-        model.eval()
+    with evaluating(model, images.device), torch.inference_mode(False), torch.no_grad():
         outputs = [logits_of(model, piece) for piece in pieces]
     for piece, output in zip(pieces, outputs, strict=True):
         check_logits(model, output, piece)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from course_utils.attribution.progress import progress_bar
-from course_utils.attribution.tail import untouched
+from course_utils.attribution.untouched import evaluating
 from course_utils.hooks import find_layer, hooked
 
 __all__ = ["Dream", "maximise_activation"]
@@ -72,8 +72,7 @@ def maximise_activation(
     target = model if layer is None else find_layer(model, layer)
     goal, generator = _Goal(channel), torch.Generator().manual_seed(seed)
     home = next(model.parameters(), torch.empty(0))
-    with untouched(model, home.device), hooked(target, goal), torch.inference_mode(False), torch.enable_grad():
-        model.eval()
+    with evaluating(model, home.device), hooked(target, goal), torch.inference_mode(False), torch.enable_grad():
         drawing = _Drawing(_sides(size, jitter), step_size, generator, home.device)
         climbed = []
         with progress_bar("maximise_activation", steps, " steps") as bar:

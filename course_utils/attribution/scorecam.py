@@ -11,7 +11,8 @@ from course_utils.attribution.layout import logits_of
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Score, question
 from course_utils.attribution.result import Attribution, attribution
-from course_utils.attribution.tail import Reshape, run_from_layer, untouched
+from course_utils.attribution.tail import Reshape, run_from_layer
+from course_utils.attribution.untouched import evaluating
 
 __all__ = ["masks_of_channels", "score_cam", "weigh_by_scores"]
 
@@ -78,8 +79,7 @@ def score_cam(
     asked = question(run.logits, classes, score)
     activations, logits = run.activations, run.logits.detach()
     del run  # and with it the graph
-    with untouched(model, images.device), torch.no_grad():
-        model.eval()
+    with evaluating(model, images.device), torch.no_grad():
         scores = _scores_of_channels(model, images, activations, asked.scores)
     return attribution(weigh_by_scores(activations, scores), asked.classes, logits, tuple(images.shape[-2:]))
 

@@ -8,9 +8,7 @@ parameter's gradient is computed. So this works under ``no_grad``, with frozen w
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -18,10 +16,10 @@ from torch.autograd.graph import GradientEdge
 
 from course_utils.attribution.layout import logits_of
 from course_utils.attribution.questions import check_images, check_logits
+from course_utils.attribution.untouched import evaluating
 from course_utils.hooks import find_layer, hooked
-from course_utils.hooks.lifetime import attached
 
-__all__ = ["LayerRun", "Reshape", "run_from_images", "run_from_layer", "untouched"]
+__all__ = ["LayerRun", "Reshape", "run_from_images", "run_from_layer"]
 
 
 Reshape = Callable[[Tensor], Tensor]
@@ -106,8 +104,7 @@ def run_from_layer(
     check_images(model, images)
     name = layer if isinstance(layer, str) else type(layer).__name__
     target, cut = find_layer(model, layer), _Cut(model, name, reshape)
-    with untouched(model, images.device), hooked(target, cut), torch.inference_mode(False):
-        model.eval()
+    with evaluating(model, images.device), hooked(target, cut), torch.inference_mode(False):
         logits = logits_of(model, images, cut.run)
     check_logits(model, logits, images)
     if cut.leaf is None:
@@ -124,12 +121,16 @@ def run_from_images(model: nn.Module, images: Tensor) -> LayerRun:
     Args and errors as for `run_from_layer`; the activations are the pictures, (N, C, H, W).
     """
     check_images(model, images)
-    with untouched(model, images.device), torch.inference_mode(False), torch.enable_grad():
-        model.eval()
-        leaf = images.detach().clone().requires_grad_()
+    with evaluating(model, images.device), torch.inference_mode(False), torch.enable_grad():
+        leaf = _leaf(images)
         logits = logits_of(model, leaf)
     check_logits(model, logits, images)
     return LayerRun("the images", leaf, logits, _as_it_is)
+
+
+def _leaf(values: Tensor) -> Tensor:
+    """Return the same numbers as the start of a graph; whoever goes on from here takes a copy."""
+    return (values.clone() if values.is_inference() else values.detach()).requires_grad_()
 
 
 def _as_it_is(output: Tensor) -> Tensor:
@@ -157,7 +158,7 @@ class _Cut:
                 "choose a layer that runs once"
             )
         self._check(output)
-        self.leaf = (output.clone() if output.is_inference() else output.detach()).requires_grad_()
+        self.leaf = _leaf(output)
         torch.set_grad_enabled(True)
         return self.leaf.clone()  # a copy goes on, so that a later in-place ReLU cannot rewrite the leaf
 
@@ -169,24 +170,3 @@ class _Cut:
                 f"need a layer that returns (N, K, h, w), {self.name!r} returned {came}; "
                 "try a convolution, or give reshape= to bring its output into this form"
             )
-
-
-def untouched(model: nn.Module, device: torch.device) -> AbstractContextManager[None]:
-    """Give back, at the end of a block, the training flag of every layer, the grad mode and the random state.
-
-    The flags are put back into the layers' dicts, not by ``train()``: a model may have its own idea of ``train()``.
-    All of it is C code, so Ctrl-C cannot come in the middle; see `course_utils.hooks.lifetime`.
-    """
-    generator = _generator(device)
-    undo = [
-        *(partial(vars(module).__setitem__, "training", module.training) for module in model.modules()),
-        partial(torch._C._set_grad_enabled, torch.is_grad_enabled()),
-        partial(generator.set_state, generator.get_state()),
-    ]
-    return attached([], None, undo)
-
-
-def _generator(device: torch.device) -> torch.Generator:
-    if device.type == "cuda":
-        return torch.cuda.default_generators[device.index or 0]
-    return torch.default_generator

@@ -2,6 +2,7 @@
 
 finding    find_layer: a dotted name becomes a layer, or an error that offers near names
 recording  record_outputs: what layers return
+copying    copies of what layers return, in memory that costs little
 gradients  record_gradients: what comes back to it
 changing   replace_output, mask_channels: let a layer return something else
 tracing    trace_hooks, trace_everything: a table of what fired in a step, in order

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from course_utils.attribution import Attribution
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Question, Score, check_images, check_logits, question
-from course_utils.attribution.tail import untouched
+from course_utils.attribution.untouched import evaluating
 from course_utils.training.layouts import quickest_layout
 from course_utils.trust.checks import Explain, as_maps, check_positive
 from course_utils.trust.colours import Colour, blurred, check_colour, mean_colour, painted
@@ -103,8 +103,7 @@ def deletion_insertion(
     check_colour("insert_into", insert_into, images)
     counts = _counts(images, steps)
     maps_of = _source(heatmaps, model, images, score)
-    with untouched(model, images.device), progress_bar("deletion, insertion", len(images), " images") as bar:
-        model.eval()
+    with evaluating(model, images.device), progress_bar("deletion, insertion", len(images), " images") as bar:
         wanted = asked_classes(model, images, heatmaps, classes, score)
         run, results = _quickest(model, images), []
         for first in range(0, len(images), batch_size):

@@ -12,7 +12,7 @@ from tqdm.auto import tqdm
 
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import check_images
-from course_utils.attribution.tail import untouched
+from course_utils.attribution.untouched import untouched
 from course_utils.borrowing import own_randomness
 from course_utils.hooks import find_layer
 from course_utils.trust.checks import Explain, check_positive, explained
