@@ -554,3 +554,10 @@ def test_a_zero_map_is_told_at_the_callers_line(method):
     with pytest.warns(UserWarning, match="2 of 2 maps are zero everywhere") as told:
         method(model, pictures(2, 8), "conv", 1)
     assert told[0].filename == __file__
+
+
+def test_cam_refuses_a_score_that_looks_at_no_logit():
+    model, images = seeded(Pooling), pictures(2, 12)
+    for score in (lambda logits: torch.ones(len(logits)), lambda logits: logits[:, 1].detach()):
+        with pytest.raises(ValueError, match="the score does not depend on the logits"):
+            cam(model, images, "relu", score=score)

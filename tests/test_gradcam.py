@@ -440,6 +440,38 @@ def test_a_region_of_a_segmentation_is_a_score():
     assert answer.logits.shape == (2, 6, 8, 8)
 
 
+def reads_numbers(gradient):
+    """A hook that cannot look at ten gradients at once."""
+    return gradient * (1 if gradient.sum().item() < 1e9 else 0)
+
+
+class WithReader(nn.Module):
+    """A network in whose backward pass somebody reads numbers."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer, self.head = nn.Conv2d(3, 4, 3), nn.Linear(4, 3)
+
+    def forward(self, images):
+        mean = self.layer(images).relu().mean(dim=(2, 3))
+        if mean.requires_grad:
+            mean.register_hook(reads_numbers)
+        return self.head(mean)
+
+
+def test_all_classes_go_one_by_one_where_they_cannot_go_together():
+    network, images = seeded(WithReader).eval(), pictures(2, 8)
+    one_by_one = torch.stack([grad_cam(network, images, "layer", c).maps for c in range(3)], dim=1)
+    torch.testing.assert_close(grad_cam_all_classes(network, images, "layer"), one_by_one)
+
+
+def test_all_classes_under_the_eye_of_anomaly_detection(tiny_cnn, tiny_images):
+    wanted = grad_cam_all_classes(tiny_cnn, tiny_images, "conv2")
+    with warnings.catch_warnings(), torch.autograd.set_detect_anomaly(True):
+        warnings.simplefilter("ignore")
+        torch.testing.assert_close(grad_cam_all_classes(tiny_cnn, tiny_images, "conv2"), wanted)
+
+
 def test_tokens_become_a_map_by_reshape():
     network, images = seeded(Tokens), pictures(3, 8)
     as_map = lambda tokens: tokens[:, 1:].unflatten(1, (4, 4)).movedim(-1, 1)  # noqa: E731
@@ -542,6 +574,10 @@ BAD_CLASSES = {
     r"4 images, classes of shape \(4, 1\)": (ValueError, torch.zeros(4, 1, dtype=torch.int64)),
     "integers, got torch.float32": (TypeError, 1.0),
     "integers, got torch.bool": (TypeError, True),
+    r"one for all images or one per image, got \{1\}": (TypeError, {1}),
+    r"got \['cat', 'dog'\]; a class name's index": (TypeError, ["cat", "dog"]),
+    r"got \[\[1\], \[2, 3\]\]": (TypeError, [[1], [2, 3]]),
+    "got 1180591620717411303424": (TypeError, 2**70),
 }
 
 
@@ -555,6 +591,21 @@ def test_classes_that_do_not_exist(tiny_cnn, tiny_images, message):
 def test_an_unknown_layer_is_answered_with_near_names(tiny_cnn, tiny_images):
     with pytest.raises(LookupError, match=r"no layer 'conv9'; did you mean one of \['conv"):
         grad_cam(tiny_cnn, tiny_images, "conv9")
+
+
+@pytest.mark.parametrize("model", [None, "resnet18", F.relu], ids=["None", "text", "function"])
+def test_what_is_no_network_is_refused(tiny_images, model):
+    with pytest.raises(TypeError, match=r"need the model itself \(a torch.nn.Module\), got"):
+        grad_cam(model, tiny_images, "conv1")
+
+
+def test_pictures_of_another_dtype_are_named_as_the_reason(tiny_cnn, tiny_images):
+    before = everything(tiny_cnn, tiny_images)
+    with pytest.raises(
+        TypeError, match=r"failed on images of torch.float64, its weights are torch.float32; use images"
+    ):
+        grad_cam(tiny_cnn, tiny_images.double(), "conv1", 0)
+    assert_untouched(tiny_cnn, tiny_images, before)
 
 
 def test_a_class_given_by_name_is_refused(tiny_cnn, tiny_images):

@@ -10,10 +10,11 @@ from functools import reduce
 
 import pytest
 import torch
+from torch import distributed
 from torch.nn.modules import module as module_room
 
 from course_utils import hook_atlas
-from course_utils.hook_atlas import ATLAS, FAMILIES, Hook, atlas_table, find_hook, find_hooks, run_example
+from course_utils.hook_atlas import ATLAS, FAMILIES, Hook, atlas_table, find_hook, find_hooks, run_example, running
 from course_utils.hook_atlas.introspection import is_public
 
 WITH_EXAMPLE = [hook for hook in ATLAS if hook.example]
@@ -269,3 +270,13 @@ def test_unknown_family_lists_the_families():
 
 def test_families_are_in_the_order_of_the_atlas():
     assert FAMILIES[:5] == ("tensor", "graph", "saved tensors", "module", "all modules")
+
+
+def test_a_closed_process_group_is_kept_for_a_while():
+    """Whoever drops a group last ends it, and gloo's own thread must not: Python would abort."""
+    compressing = "torch.distributed.algorithms.ddp_comm_hooks.quantization_hooks.quantization_pertensor_hook"
+    destroy = distributed.destroy_process_group
+    run_example(find_hook(compressing))
+    assert isinstance(running._closed[-1], distributed.ProcessGroup)
+    assert distributed.destroy_process_group is destroy
+    assert not distributed.is_initialized()

@@ -86,6 +86,8 @@ def test_a_network_whose_training_would_crash_gets_the_ordinary_format():
 class Seen(SimpleCNN):
     """Writes down in which order the pictures came."""
 
+    memory_format = torch.channels_last
+
     def __init__(self):
         super().__init__()
         self.orders = []
@@ -95,13 +97,27 @@ class Seen(SimpleCNN):
         return super().forward(images)
 
 
+class SaysNothing(Seen):
+    """A subclass may have another forward: it has to say so itself."""
+
+
+class WithConvolution(nn.Module):
+    """A convolution of 8,820 weights."""
+
+    memory_format = torch.channels_last
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 60, 7)
+
+
 @pytest.mark.parametrize(
-    ("count", "double", "expected"),
-    [(16, False, True), (1, False, False), (16, True, False)],
-    ids=["16", "1", "double"],
+    ("network", "count", "double", "expected"),
+    [(Seen, 16, False, True), (Seen, 1, False, False), (Seen, 16, True, False), (SaysNothing, 16, False, False)],
+    ids=["16", "1", "double", "subclass"],
 )
-def test_pictures_go_in_as_convolutions_read_them_fastest(count, double, expected):
-    model, images = Seen().eval(), torch.rand(count, 3, 32, 32)
+def test_pictures_go_in_as_the_network_reads_them_fastest(network, count, double, expected):
+    model, images = network().eval(), torch.rand(count, 3, 32, 32)
     model, images = (model.double(), images.double()) if double else (model, images)
     logits_of(model, images)
     assert model.orders == [expected]
@@ -109,10 +125,19 @@ def test_pictures_go_in_as_convolutions_read_them_fastest(count, double, expecte
 
 
 def test_few_numbers_do_not_pay_for_many_weights():
-    model = nn.Conv2d(3, 60, 7)  # 8,820 weights
-    assert pays(model, torch.rand(1, 3, 10, 10))  # 300 numbers, 29 weights for each
-    assert not pays(model, torch.rand(1, 3, 9, 9))
-    assert not pays(nn.Linear(4, 2), torch.rand(1, 3, 8, 8))
+    assert pays(WithConvolution(), torch.rand(1, 3, 10, 10))  # 300 numbers, 29 weights for each
+    assert not pays(WithConvolution(), torch.rand(1, 3, 9, 9))
+    assert not pays(nn.Conv2d(3, 4, 3), torch.rand(16, 3, 32, 32))
+
+
+def test_a_network_that_wants_another_order_gets_the_caller_s():
+    """Two numbers of a pixel must lie side by side for this view."""
+    network = nn.Sequential(nn.Conv2d(2, 2, 1), nn.ReLU())
+    model = nn.Module()
+    model.network = network
+    model.forward = lambda images: network(images).permute(0, 2, 3, 1).view(len(images), -1)
+    images = torch.rand(2, 2, 4, 4).contiguous(memory_format=torch.channels_last)
+    assert saliency(model.eval(), images, 3).logits.shape == (2, 32)
 
 
 @pytest.mark.parametrize("method", [saliency, guided_backprop, occlusion, partial(smooth_grad, samples=3)])
@@ -134,35 +159,25 @@ def test_a_network_with_a_view_is_explained(method):
         torch.testing.assert_close(answer.logits, network(images))
 
 
-def explained(model, images):
-    """Explain with every method that looks at a layer; maps of class 3."""
-    yield from (method(model, images, "conv", 3).maps for method in (grad_cam, hires_cam, layer_cam, score_cam))
-    yield grad_cam_all_classes(model, images, "conv")[:, 3]
+@pytest.mark.filterwarnings("ignore:.*maps are zero everywhere:UserWarning")
+@pytest.mark.parametrize("method", [grad_cam, hires_cam, layer_cam, score_cam])
+def test_both_orders_give_the_same_maps_of_a_layer(method, monkeypatch):
+    torch.manual_seed(0)
+    model, images = SimpleCNN().eval(), torch.rand(4, 3, 32, 32)
+    quick = method(model, images, "conv3", 3)
+    monkeypatch.setattr("course_utils.attribution.layout.PAYS", 0)
+    plain = method(model, images, "conv3", 3)
+    torch.testing.assert_close(quick.maps, plain.maps, atol=1e-5 * float(plain.maps.max()), rtol=0)
 
 
 @pytest.mark.filterwarnings("ignore:.*maps are zero everywhere:UserWarning")
-def test_layers_of_a_network_with_a_view_are_explained(monkeypatch):
-    torch.manual_seed(0)
-    network, images = WithView().eval(), torch.rand(2, 3, 32, 32)
-    tried = []
-    network.register_forward_pre_hook(
-        lambda _, args: tried.append(args[0].is_contiguous(memory_format=torch.channels_last))
-    )
-    answers = list(explained(network, images))
-    assert tried[:2] == [True, False]  # the second attempt is the one that counts
-    monkeypatch.setattr("course_utils.attribution.layout.PAYS", 0)
-    for answer, plain in zip(answers, explained(network, images), strict=True):
-        torch.testing.assert_close(answer, plain, atol=1e-5 * float(plain.max()), rtol=0)
-
-
-def test_a_second_attempt_starts_without_a_graph():
-    """What the first attempt left, the layer's output and the grad mode, is not there in the second."""
-    network, seen = WithView().eval(), []
-    network.conv.register_forward_hook(lambda *_: seen.append(torch.is_grad_enabled()))
-    with torch.enable_grad():
-        grad_cam(network, torch.rand(2, 3, 32, 32), "norm", 3)
-        assert torch.is_grad_enabled()
-    assert seen == [False, False]
+def test_a_network_runs_once():
+    network, runs = WithView().eval(), []
+    network.register_forward_hook(lambda *_: runs.append(1))
+    for method in (saliency, partial(grad_cam, layer="conv"), partial(grad_cam_all_classes, layer="conv")):
+        runs.clear()
+        method(network, torch.rand(2, 3, 32, 32))
+        assert runs == [1]
 
 
 @pytest.mark.filterwarnings("ignore:.*maps are zero everywhere:UserWarning")

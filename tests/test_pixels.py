@@ -678,3 +678,23 @@ def test_a_layer_that_does_not_run_has_no_dream(tiny_cnn):
 def test_joining_channels_of_something_else_is_refused():
     with pytest.raises(ValueError, match=r"need gradients of shape \(N, C, H, W\), got \(3, 8, 8\)"):
         strongest_channel(torch.zeros(3, 8, 8))
+
+
+@pytest.mark.parametrize("seed", ["a", None, 1.5, True])
+def test_a_seed_is_a_whole_number(tiny_cnn, tiny_images, seed):
+    for call in (
+        lambda: smooth_grad(tiny_cnn, tiny_images, 0, seed=seed),
+        lambda: maximise_activation(tiny_cnn, "conv2", 0, size=8, seed=seed),
+    ):
+        with pytest.raises(TypeError, match=r"need seed as a whole number, got .*; try seed=0"):
+            call()
+    with pytest.raises(ValueError, match="at most 64 bits"):
+        smooth_grad(tiny_cnn, tiny_images, 0, seed=2**70)
+
+
+def test_a_dream_needs_a_network_and_a_size(tiny_cnn):
+    with pytest.raises(TypeError, match="need the model itself"):
+        maximise_activation(None, None, 0)
+    for size in (32.5, None, (8, 8, 8)):
+        with pytest.raises(ValueError, match=r"need size in pixels, one number or \(height, width\)"):
+            maximise_activation(tiny_cnn, "conv2", 0, size=size)

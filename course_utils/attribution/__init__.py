@@ -3,7 +3,8 @@
 tail          run a model once, with a graph only behind one layer
 untouched     borrow a model for a block, and give it back as it was
 layout        pictures in the order in memory that convolutions read fastest
-questions     is this a picture batch, is this a class? Errors in the learner's words
+checks        is this a network, a picture batch? Errors in the learner's words
+questions     the logit of a class, or any score
 result        what every method of the family returns
 gradcam       Grad-CAM for one class an image, and for all classes at once
 channelwise   what all classes share on the way back to a layer, followed once

@@ -36,7 +36,8 @@ def cam(
     Args, returns and warnings as for `grad_cam`. A score is taken at its slope with respect to the logits.
 
     Raises:
-        ValueError: no linear layer turns the mean of this layer into the logits; and as `grad_cam`.
+        ValueError: no linear layer turns the mean of this layer into the logits, or the score does not depend on
+            them; and as `grad_cam`.
     """
     run = run_from_layer(model, images, layer, reshape)
     asked = question(run.logits, classes, score)
@@ -48,6 +49,8 @@ def _slopes(asked: Question, logits: Tensor) -> Tensor:
     """Return d score / d logits, (N, C): for a class the one-hot row that picks its weights."""
     leaf = at_least_float32(logits.detach()).requires_grad_()
     scores = asked.scores(leaf)
+    if not scores.requires_grad:
+        raise ValueError("the score does not depend on the logits; is there a detach() or no_grad() in it?")
     return torch.autograd.grad(scores, leaf, torch.ones_like(scores))[0]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from course_utils.attribution.checks import check_images, check_logits
 from course_utils.attribution.layout import logits_of
-from course_utils.attribution.questions import check_images, check_logits
 from course_utils.attribution.untouched import evaluating
 
 __all__ = ["PICTURES", "pictures_at_once", "run_without_graph"]

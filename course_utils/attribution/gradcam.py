@@ -66,7 +66,8 @@ def grad_cam(
 
     Raises:
         LookupError: the model has no such layer.
-        TypeError: images are not a float tensor, classes not integers, or a score not a function to float numbers.
+        TypeError: the model is no ``nn.Module``, images are not a float tensor of its dtype, classes not integers, or
+            a score not a function to float numbers.
         ValueError: wrong shapes, NaN, an empty batch, an unknown class, classes and a score; a layer that did not
             run, ran twice or does not lead to the logits.
 

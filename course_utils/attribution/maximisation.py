@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from course_utils.attribution.checks import check_model, check_seed
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.untouched import evaluating
 from course_utils.hooks import find_layer, hooked
@@ -64,10 +65,12 @@ def maximise_activation(
 
     Raises:
         LookupError: no such layer, or no such channel in it.
-        TypeError: channel is not an integer.
+        TypeError: the model is no network; channel or seed is not an integer.
         ValueError: the layer did not run, returns something else than (N, K, h, w) or (N, K), or does not depend on
             the picture; steps, step_size, jitter or size out of range.
     """
+    check_model(model)
+    check_seed(seed)
     _check_numbers(steps, step_size, jitter)
     target = model if layer is None else find_layer(model, layer)
     goal, generator = _Goal(channel), torch.Generator().manual_seed(seed)
@@ -95,7 +98,7 @@ def _check_numbers(steps: int, step_size: float, jitter: int) -> None:
 
 
 def _sides(size: int | tuple[int, int], jitter: int) -> tuple[int, int]:
-    sides = (size, size) if isinstance(size, int) else tuple(size)
+    sides = size if isinstance(size, tuple) else (size, size)
     if len(sides) != 2 or not all(isinstance(side, int) and side > jitter for side in sides):
         raise ValueError(f"need size in pixels, one number or (height, width), above jitter ({jitter}); got {size!r}")
     return sides[0], sides[1]

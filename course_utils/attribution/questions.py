@@ -1,15 +1,14 @@
-"""Check what a caller asks before anything is run or changed."""
+"""What a caller asks of a network: the logit of a class, or any score."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from course_utils.hooks.lifetime import attached
 
@@ -17,9 +16,6 @@ __all__ = [
     "Classes",
     "Question",
     "Score",
-    "all_finite",
-    "check_images",
-    "check_logits",
     "chosen_classes",
     "grad_mode_kept",
     "question",
@@ -94,57 +90,6 @@ def question(logits: Tensor, classes: Classes = None, score: Score | None = None
     return Question(None, score)
 
 
-def check_images(model: nn.Module, images: Tensor) -> None:
-    """Refuse what is not a batch of float pictures on the model's device.
-
-    Raises:
-        TypeError: not a tensor, or integers.
-        ValueError: not (N, C, H, W), empty, NaN or infinite, or on another device than the model.
-    """
-    if not isinstance(images, Tensor):
-        raise TypeError(f"need images as a tensor (N, C, H, W), got {type(images).__name__}; try torch.as_tensor")
-    if not images.is_floating_point():
-        raise TypeError(
-            f"need float images, got {images.dtype}; pictures in 0..255 become floats by images.float() / 255"
-        )
-    if images.ndim != 4:
-        hint = "; add the batch dimension with images.unsqueeze(0)" if images.ndim == 3 else ""
-        raise ValueError(f"need images of shape (N, C, H, W), got {tuple(images.shape)}{hint}")
-    if images.numel() == 0:
-        raise ValueError(f"need at least one image, got an empty batch of shape {tuple(images.shape)}")
-    home = next(model.parameters(), images).device
-    if images.device != home:
-        raise ValueError(f"the images are on {images.device}, the model on {home}; use images.to({str(home)!r})")
-    if not all_finite(images):
-        raise ValueError("the images hold NaN or infinity; look for a division by zero where they were prepared")
-
-
-def all_finite(values: Tensor) -> bool:
-    """Tell whether no number is NaN or infinite. The sum is quick, and finite nearly always; if not, look closely."""
-    return math.isfinite(values.sum().item()) or bool(values.isfinite().all())
-
-
-def check_logits(model: nn.Module, logits: Tensor, images: Tensor) -> None:
-    """Refuse an output that is not a tensor of finite numbers with one row per image.
-
-    Raises:
-        ValueError: not a tensor, another number of rows than images, or NaN.
-    """
-    if not isinstance(logits, Tensor) or logits.ndim == 0:
-        came = "a single number" if isinstance(logits, Tensor) else type(logits).__name__
-        raise ValueError(
-            f"need a model that returns logits of shape (N, C), {type(model).__name__} returned {came}; "
-            "wrap it in a module whose forward returns just the logits"
-        )
-    if len(logits) != len(images):
-        raise ValueError(
-            f"{type(model).__name__} made {len(logits)} rows of logits from {len(images)} images; "
-            "does it reshape with view(-1, ...)? flatten(1) keeps one row per image"
-        )
-    if not all_finite(logits):
-        raise ValueError("the logits hold NaN or infinity, so no map means anything; check the model's weights")
-
-
 def chosen_classes(logits: Tensor, classes: Classes) -> Tensor:
     """Return one class index per image, (N,) int64: the predicted one, the same for all, or those given.
 
@@ -159,7 +104,7 @@ def chosen_classes(logits: Tensor, classes: Classes) -> Tensor:
         raise TypeError(
             f"need a class index, got the name {classes!r}; a class name's index is its place in class_names"
         )
-    asked = torch.as_tensor(classes)
+    asked = _as_tensor(classes)
     if asked.dtype == torch.bool or asked.is_floating_point() or asked.is_complex():
         raise TypeError(f"need class indices as integers, got {asked.dtype}")
     if asked.ndim == 0:
@@ -170,3 +115,13 @@ def chosen_classes(logits: Tensor, classes: Classes) -> Tensor:
     if wrong:
         raise ValueError(f"class {wrong[0]} does not exist: this model has classes 0 to {known - 1}")
     return asked.to(logits.device, torch.int64)
+
+
+def _as_tensor(classes: Classes) -> Tensor:
+    try:
+        return torch.as_tensor(classes)
+    except (TypeError, ValueError, RuntimeError):  # what torch says of names, sets, and lists of unequal lists
+        raise TypeError(
+            f"need class indices as integers, one for all images or one per image, got {classes!r:.60}; "
+            "a class name's index is its place in class_names"
+        ) from None

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from course_utils.attribution.checks import check_images
 from course_utils.attribution.forward import pictures_at_once
-from course_utils.attribution.questions import Classes, Score, check_images, question
+from course_utils.attribution.questions import Classes, Score, question
 from course_utils.attribution.result import Attribution, attribution
 from course_utils.attribution.tail import LayerRun, run_from_images
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from course_utils.attribution.checks import check_seed
 from course_utils.attribution.forward import pictures_at_once, run_without_graph
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Question, Score, question
@@ -74,6 +75,7 @@ def smooth_grad(
     Warns:
         UserWarning: a map is zero everywhere.
     """
+    check_seed(seed)
     wanted = Noise(_checked_samples(samples), _checked_noise(noise), seed)
     logits = run_without_graph(model, images)
     asked = question(logits, classes, score)

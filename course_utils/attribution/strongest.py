@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from course_utils.attribution.questions import check_images
+from course_utils.attribution.checks import check_images
 from course_utils.borrowing import kept_flags
 from course_utils.hooks import find_layer, record_outputs
 

@@ -8,14 +8,15 @@ parameter's gradient is computed. So this works under ``no_grad``, with frozen w
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.autograd.graph import GradientEdge
 
+from course_utils.attribution.checks import check_images, check_logits
 from course_utils.attribution.layout import logits_of
-from course_utils.attribution.questions import check_images, check_logits
 from course_utils.attribution.untouched import evaluating
 from course_utils.hooks import find_layer, hooked
 
@@ -68,9 +69,7 @@ class LayerRun:
         directions = torch.ones_like(values) if directions is None else directions
         many = directions.ndim > values.ndim
         if values.requires_grad:
-            (gradients,) = torch.autograd.grad(
-                values, until or self.leaf, directions, retain_graph=True, is_grads_batched=many, allow_unused=True
-            )
+            gradients = (_gradients_of_many if many else _gradients)(values, until or self.leaf, directions)
             if gradients is not None:
                 return self._reshaped(gradients) if many else self.reshape(gradients)
         raise ValueError(
@@ -82,10 +81,29 @@ class LayerRun:
         return self.reshape(gradients.flatten(0, 1)).unflatten(0, gradients.shape[:2])
 
 
+def _gradients(
+    values: Tensor, start: Tensor | GradientEdge, directions: Tensor, batched: bool = False
+) -> Tensor | None:
+    return torch.autograd.grad(
+        values, start, directions, retain_graph=True, is_grads_batched=batched, allow_unused=True
+    )[0]
+
+
+def _gradients_of_many(values: Tensor, start: Tensor | GradientEdge, directions: Tensor) -> Tensor | None:
+    """Go back for all directions at once; where a hook or a step cannot do that (it reads numbers), one by one."""
+    if not torch.is_anomaly_enabled():  # which reads numbers in every step
+        with suppress(RuntimeError):  # of which the way one by one knows nothing, or says it again
+            return _gradients(values, start, directions, batched=True)
+    one_by_one = [_gradients(values, start, direction) for direction in directions]
+    return None if one_by_one[0] is None else torch.stack(one_by_one)
+
+
 def run_from_layer(
     model: nn.Module, images: Tensor, layer: str | nn.Module, reshape: Reshape | None = None
 ) -> LayerRun:
     """Run ``model`` in evaluation mode, recording a graph only from ``layer``'s output to the logits.
+
+    One thread at a time: hooks and training flags are the model's, so another thread needs a copy of it.
 
     Args:
         model: maps images to logits (N, C). Used as it is; nothing of it is changed when the call returns.
@@ -103,9 +121,9 @@ def run_from_layer(
     """
     check_images(model, images)
     name = layer if isinstance(layer, str) else type(layer).__name__
-    target, cut = find_layer(model, layer), _Cut(model, name, reshape)
-    with evaluating(model, images.device), hooked(target, cut), torch.inference_mode(False):
-        logits = logits_of(model, images, cut.run)
+    target, cut = find_layer(model, layer), _Cut(name, reshape)
+    with evaluating(model, images.device), hooked(target, cut), torch.inference_mode(False), torch.no_grad():
+        logits = logits_of(model, images)
     check_logits(model, logits, images)
     if cut.leaf is None:
         raise ValueError(
@@ -140,16 +158,10 @@ def _as_it_is(output: Tensor) -> Tensor:
 class _Cut:
     """A forward hook that makes the layer's output the leaf from which everything after it grows."""
 
-    def __init__(self, model: nn.Module, name: str, reshape: Reshape | None) -> None:
-        self.model, self.name = model, name
+    def __init__(self, name: str, reshape: Reshape | None) -> None:
+        self.name = name
         self.reshape = reshape or _as_it_is
         self.leaf: Tensor | None = None
-
-    def run(self, images: Tensor) -> Tensor:
-        """Run the model, without a graph until the layer returns; a second attempt forgets the first one."""
-        self.leaf = None
-        torch.set_grad_enabled(False)
-        return self.model(images)
 
     def __call__(self, module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> Tensor:
         if self.leaf is not None:

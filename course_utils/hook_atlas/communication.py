@@ -9,6 +9,10 @@ __all__ = ["COMMUNICATION"]
 HOOKS = "torch.distributed.algorithms.ddp_comm_hooks"
 RECEIVES = "(state, bucket), from DistributedDataParallel"
 WITH_DDP = "in backward, when a bucket is ready: hand it to DistributedDataParallel.register_comm_hook"
+LATE = (
+    "Its second half runs in gloo's own thread: whoever closes the process group right behind backward and keeps no "
+    "name for it can make torch 2.15 abort Python."
+)
 WANTS_NCCL = "works on NVIDIA GPUs only: with gloo, the CPU backend, it raises RuntimeError because it might hang"
 
 
@@ -120,6 +124,7 @@ COMMUNICATION = (
         receives="(process group, bucket)",
         may_change="sends gradients as 8-bit integers with one scale for each bucket",
         removal=NO_REMOVAL,
+        notes=LATE,
         example=compare(
             f"from {HOOKS}.quantization_hooks import quantization_pertensor_hook",
             "dist.group.WORLD",
@@ -134,6 +139,7 @@ COMMUNICATION = (
         receives="(process group, bucket)",
         may_change="sends gradients as 8-bit integers with one scale for each block of 512 numbers",
         removal=NO_REMOVAL,
+        notes=LATE,
         example=compare(
             f"from {HOOKS}.quantization_hooks import quantization_perchannel_hook",
             "dist.group.WORLD",

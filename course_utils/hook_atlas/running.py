@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -14,6 +15,7 @@ from course_utils.hook_atlas.entry import Hook
 
 __all__ = ["global_hooks_restored", "run_example"]
 
+_closed: deque[object] = deque(maxlen=8)  # process groups; by the time that the ninth comes, nobody uses the first
 ROOMS = tuple(import_module(name) for name in ("torch.nn.modules.module", "torch.optim.optimizer", "torch.cuda.graphs"))
 
 
@@ -48,13 +50,27 @@ def put_back(room: object, name: str, value: object) -> None:
 
 @contextmanager
 def no_process_group_left() -> Iterator[None]:
-    """Close the process group that an example opened and, failing, did not close."""
-    had_one = distributed.is_available() and distributed.is_initialized()
+    """Close the process group that an example opened and, failing, did not close; keep closed ones for a while.
+
+    A hook that goes on in gloo's own thread (quantization_hooks) may be the last to let go of a closed group. The
+    group then ends in the thread that it has to wait for, and torch 2.15 aborts Python ("Resource deadlock avoided").
+    """
+    if not distributed.is_available():
+        yield
+        return
+    had_one, destroy = distributed.is_initialized(), distributed.destroy_process_group
+
+    def destroy_later(*args: object, **kwargs: object) -> None:
+        _closed.append(distributed.group.WORLD)
+        destroy(*args, **kwargs)
+
+    distributed.destroy_process_group = destroy_later
     try:
         yield
     finally:
-        if not had_one and distributed.is_available() and distributed.is_initialized():
-            distributed.destroy_process_group()
+        distributed.destroy_process_group = destroy
+        if not had_one and distributed.is_initialized():
+            destroy_later()
 
 
 def run_example(hook: Hook) -> object:

@@ -21,7 +21,13 @@ class SimpleCNN(nn.Module):
         num_classes: how many logits come out.
         mean, std: one number per colour channel; pictures become ``(image - mean) / std`` before conv1. The
             default maps [0, 1] to [-1, 1]. Both are buffers: they are saved with the weights.
+
+    Attributes:
+        memory_format: the order in memory in which a CPU reads pictures fastest for these convolutions; `forward`
+            takes any order. `course_utils.attribution` asks for it.
     """
+
+    memory_format = torch.channels_last
 
     def __init__(
         self,

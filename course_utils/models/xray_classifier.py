@@ -31,8 +31,8 @@ class XRayClassifier(nn.Module):
 
     def __init__(self, in_channels: int = 3, features: int = 64, dropout: float = 0.2, blocks: int = 5) -> None:
         super().__init__()
-        if not 1 <= blocks <= 8:
-            raise ValueError(f"need 1 to 8 blocks, got {blocks}; five read 256 pixels")
+        if not isinstance(blocks, int) or not 1 <= blocks <= 8:
+            raise ValueError(f"need 1 to 8 blocks, got {blocks!r}; five read 256 pixels")
         sizes = [in_channels, *(features * 2**i for i in range(blocks))]
         self.side = HEAD * 2**blocks
         self.resnet_blocks = nn.Sequential(*(ResNetBlock(a, b) for a, b in pairwise(sizes)))

@@ -13,8 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.attribution import Attribution
+from course_utils.attribution.checks import check_images, check_logits
 from course_utils.attribution.progress import progress_bar
-from course_utils.attribution.questions import Classes, Question, Score, check_images, check_logits, question
+from course_utils.attribution.questions import Classes, Question, Score, question
 from course_utils.attribution.untouched import evaluating
 from course_utils.training.layouts import quickest_layout
 from course_utils.trust.checks import Explain, as_maps, check_positive

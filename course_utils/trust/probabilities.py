@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.attribution import Attribution
-from course_utils.attribution.questions import Classes, Question, Score, check_logits, question
+from course_utils.attribution.checks import check_logits
+from course_utils.attribution.questions import Classes, Question, Score, question
 
 __all__ = ["asked_classes", "probabilities"]
 

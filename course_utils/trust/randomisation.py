@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from course_utils.attribution.checks import check_images, check_seed
 from course_utils.attribution.progress import progress_bar
-from course_utils.attribution.questions import check_images
 from course_utils.attribution.untouched import untouched
 from course_utils.borrowing import own_randomness
 from course_utils.hooks import find_layer
@@ -98,6 +98,7 @@ def randomise_layers(
     check_images(model, images)
     size = len(images) if batch_size is None else batch_size
     check_positive(batch_size=size)
+    check_seed(seed)
     named = _checked(model, cascading(model) if stages is None else stages)
     measures = []
     with untouched(model, images.device), progress_bar("randomisation", (len(named) + 1) * len(images), " maps") as bar:
@@ -171,7 +172,9 @@ def _layers(model: nn.Module) -> list[str]:
 
 
 def _checked(model: nn.Module, stages: Stages) -> tuple[tuple[str, ...], ...]:
-    if isinstance(stages, str) or any(isinstance(names, str) for names in stages):
+    if not isinstance(stages, Sequence) or any(
+        isinstance(names, str) or not isinstance(names, Sequence) for names in stages
+    ):
         raise TypeError(f"each stage must be a tuple of layer names, such as [(), ('fc2',)], got {stages!r}")
     for name in {name for names in stages for name in names}:
         if next(find_layer(model, name).parameters(), None) is None:
