@@ -2,11 +2,15 @@
 
 import ast
 import copy
+import functools
 import inspect
 import pickle
 import sys
+import threading
 import weakref
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -243,6 +247,22 @@ def test_an_unknown_event_without_near_names_lists_all_of_them():
         Events("start", "end").fire("xyz", 1)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda events, name: events.on(name, print),
+        lambda events, name: events.on(name),
+        lambda events, name: events.off(name, print),
+        lambda events, name: events.fire(name, 1),
+        lambda events, name: events.listeners(name),
+    ],
+)
+@pytest.mark.parametrize("name", [["end"], {"end"}, None, 3])
+def test_what_is_not_a_string_names_no_event(call, name):
+    with pytest.raises(LookupError, match=r"there is no event .*; a name is one string, one of \['start', 'end'\]"):
+        call(Events("start", "end"), name)
+
+
 @pytest.mark.parametrize("listener", [None, 8, "print"])
 def test_what_cannot_be_called_is_refused_with_the_usual_reason(listener):
     with pytest.raises(TypeError, match="pass it without parentheses"):
@@ -320,6 +340,31 @@ def test_logged_reports_the_error_and_lets_it_pass():
         wait()
     assert caught.value is error
     assert lines == ["wait() raised KeyboardInterrupt"]
+
+
+class Point:
+    """Can be shown only when it has its x."""
+
+    def __init__(self, x):
+        self.x = x
+
+    def __repr__(self):
+        return f"Point({self.x})"
+
+
+def test_logged_shows_the_type_of_what_cannot_show_itself_yet():
+    lines = []
+    point = object.__new__(Point)
+    logged(report=lines.append)(Point.__init__)(point, 3)
+    assert lines == ["__init__(<Point object>, 3) -> None"]
+    assert point.x == 3
+
+
+def test_logged_lets_a_result_pass_that_cannot_show_itself():
+    lines = []
+    make = logged(report=lines.append)(lambda **points: object.__new__(Point))
+    assert isinstance(make(a=object.__new__(Point)), Point)
+    assert lines == ["<lambda>(a=<Point object>) -> <Point object>"]
 
 
 @pytest.mark.parametrize("decorator", [timed, logged])
@@ -412,6 +457,41 @@ def test_once_does_not_count_a_first_call_that_raised():
     assert (load(), load()) == (2, 2)
 
 
+def test_once_is_once_for_threads_that_call_at_the_same_time():
+    calls, crowd = [], threading.Barrier(8)
+
+    @once
+    def load():
+        calls.append("call")
+        with suppress(threading.BrokenBarrierError):
+            crowd.wait(timeout=0.2)  # seconds in which seven others could come in
+        return [len(calls)]
+
+    with ThreadPoolExecutor(8) as threads:
+        results = [answer.result() for answer in [threads.submit(load) for _ in range(8)]]
+    assert calls == ["call"]
+    assert all(result is results[0] for result in results)
+
+
+def test_a_function_under_once_may_call_itself():
+    calls = []
+
+    @once
+    def count():
+        calls.append("call")
+        return count() if len(calls) < 3 else "done"
+
+    assert (count(), count(), len(calls)) == ("done", "done", 3)
+
+
+def test_a_first_call_that_raised_lets_other_threads_try():
+    load = once(Flaky(failures=1))
+    with pytest.raises(ValueError, match="failure 1"):
+        load()
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(load).result() == 2
+
+
 def test_two_functions_under_once_share_nothing():
     first, second = once(lambda: 1), once(lambda: 2)
     assert (first(), second()) == (1, 2)
@@ -469,6 +549,53 @@ def test_decorators_stack():
 def test_only_functions_can_be_decorated(call, name):
     with pytest.raises(TypeError, match=f"@{name} decorates a function"):
         call()
+
+
+def yields():
+    yield 1
+
+
+async def waits():
+    return 1
+
+
+async def waits_and_yields():
+    yield 1
+
+
+class Waiting:
+    async def __call__(self):
+        return 1
+
+
+@pytest.mark.parametrize("function", [yields, waits, waits_and_yields, functools.partial(waits), Waiting()])
+@pytest.mark.parametrize("decorator", [timed, timed(report=id), logged, logged(report=id), retry(2), once])
+def test_what_runs_after_its_call_has_returned_cannot_be_decorated(decorator, function):
+    with pytest.raises(TypeError, match=r"a yield or is async; decorate a plain function that calls it in list\(...\)"):
+        decorator(function)
+
+
+def test_the_class_of_a_waiting_object_can_be_decorated():
+    assert isinstance(once(Waiting)(), Waiting)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: timed(report=5), "report"),
+        (lambda: timed(clock=5), "clock"),
+        (lambda: timed(len, clock=5), "clock"),
+        (lambda: logged(report=5), "report"),
+    ],
+)
+def test_report_and_clock_are_checked_before_the_first_call(call, name):
+    with pytest.raises(TypeError, match=f"{name} is a function, got 5; pass it without parentheses"):
+        call()
+
+
+def test_what_cannot_show_itself_is_refused_in_our_words():
+    with pytest.raises(TypeError, match="@once decorates a function, got <Point object>"):
+        once(object.__new__(Point))
 
 
 def test_retry_without_parentheses_says_what_to_write():

@@ -595,7 +595,7 @@ def test_an_unknown_layer_is_answered_with_near_names(tiny_cnn, tiny_images):
 
 @pytest.mark.parametrize("model", [None, "resnet18", F.relu], ids=["None", "text", "function"])
 def test_what_is_no_network_is_refused(tiny_images, model):
-    with pytest.raises(TypeError, match=r"need the model itself \(a torch.nn.Module\), got"):
+    with pytest.raises(TypeError, match=r"a model is a torch.nn.Module, got \w+; give the network itself"):
         grad_cam(model, tiny_images, "conv1")
 
 

@@ -291,7 +291,52 @@ def test_works_under_no_grad():
         assert not torch.is_grad_enabled()
 
 
+def test_works_in_inference_mode_with_a_graph_from_outside():
+    tensors = sum_times_sum()
+    with torch.inference_mode():
+        assert follow(tensors, "y")["w"].gradient == (5,)
+        assert read_graph(tensors["w"], w=tensors["w"])["w"].value == (1,)
+        assert torch.is_inference_mode_enabled()
+
+
+def test_a_tensor_may_be_called_result():
+    x = number(3)
+    y = x * 2
+    assert follow_gradients(y, result=y, x=x)["result"].value == (6,)
+
+
+def test_a_tensor_without_numbers_is_described_by_shape():
+    graph = follow_gradients(torch.ones(3, device="meta", requires_grad=True).sum())
+    assert [(node.shape, node.value, node.gradient) for node in graph.nodes] == [((), None, None), ((3,), None, None)]
+
+
 # --- errors ------------------------------------------------------------------------------------------------------
+
+
+def test_a_tensor_from_inference_mode_is_refused():
+    with torch.inference_mode():
+        x = number(2)
+    w = number(1)
+    with pytest.raises(ValueError, match=r"torch.inference_mode\(\), which keeps no graph; make it outside"):
+        read_graph(x)
+    with pytest.raises(ValueError, match=r"torch.inference_mode\(\), which keeps no graph; make it outside"):
+        read_graph(w * 2, x=x)
+
+
+def test_following_needs_a_real_number():
+    with pytest.raises(ValueError, match=r"real number to follow, got torch.complex64; take .abs\(\)"):
+        follow_gradients(number(2) * 1j)
+
+
+def test_what_arrives_is_asked_of_a_node_not_of_its_name():
+    with pytest.raises(TypeError, match=r"need a node, as in graph.arriving\(graph\['w'\]\); got 'a'"):
+        follow(sum_times_sum(), "y").arriving("a")
+
+
+@pytest.mark.parametrize(("thing", "kind"), [(None, "NoneType"), (torch.tensor(2.0), "Tensor")])
+def test_only_a_graph_can_be_drawn(thing, kind):
+    with pytest.raises(TypeError, match=rf"draws a graph, got {kind}; write draw_graph\(read_graph\(result\)\)"):
+        draw_graph(thing)
 
 
 def test_a_tensor_without_graph_is_refused():
@@ -404,6 +449,26 @@ def test_descent_pictures_refuse_what_cannot_be_read(draw):
         draw({str(i): [1.0] for i in range(6)})
     with pytest.raises(ValueError, match="'empty' has no numbers"):
         draw({"empty": []})
+    with pytest.raises(TypeError, match=r"with their names, as in \{'slow': \[4.0, 2.0\]\}; got list"):
+        draw([4.0, 2.0])
+    with pytest.raises(TypeError, match="'one' must be a list of numbers, got float"):
+        draw({"one": 1.0})
+    with pytest.raises(TypeError, match="'gap' must hold numbers, got None"):
+        draw({"gap": [1.0, None]})
+    with pytest.raises(TypeError, match=r"'live' must hold plain numbers.*keep loss.item\(\)"):
+        draw({"live": [number(1)]})
+
+
+def test_balls_need_a_function_and_one_weight_that_is_finite():
+    with pytest.raises(TypeError, match="loss_of is a function from weight to loss, got 3"):
+        draw_balls(3, {"a": [1.0]})
+    with pytest.raises(ValueError, match="no finite weight, only inf and nan"):
+        draw_balls(abs, {"a": [math.inf], "b": [math.nan]})
+
+
+def test_a_path_that_is_never_finite_stands_beside_one_that_is():
+    _, caption = draw_balls(abs, {"a": [math.inf], "b": [1.0]})
+    assert caption == "a: weight inf → inf, loss inf → inf; b: weight 1 → 1, loss 1 → 1."
 
 
 # --- check_gradient ----------------------------------------------------------------------------------------------
@@ -513,6 +578,10 @@ def test_the_check_works_in_inference_mode():
         (lambda x: x.item(), [number(1)], TypeError, "must return a tensor, got float"),
         (lambda x: x.detach() * 2, [number(1)], ValueError, "no graph back to the inputs.*detach"),
         (lambda x: torch.tensor(3.0), [number(1)], ValueError, "no graph back to the inputs"),
+        (lambda x: x * 1j, [number(1)], ValueError, "a real number, got torch.complex128"),
+        (lambda x: x if x >= 1 else 0.0, [number(1)], TypeError, "must return a tensor, got float"),
+        (None, [number(1)], TypeError, "need a function of tensors first, got NoneType"),
+        (torch.sum, [torch.eye(2).to_sparse().requires_grad_()], TypeError, r"input 0 is torch.sparse_coo.*to_dense"),
     ],
 )
 def test_the_check_refuses(function, inputs, error, message):
@@ -523,4 +592,10 @@ def test_the_check_refuses(function, inputs, error, message):
 @pytest.mark.parametrize("step", [0, -1e-6, math.nan])
 def test_a_step_must_be_positive(step):
     with pytest.raises(ValueError, match="must be above 0"):
+        check_gradient(torch.square, number(1), step=step)
+
+
+@pytest.mark.parametrize("step", ["1e-6", None])
+def test_a_step_must_be_a_number(step):
+    with pytest.raises(TypeError, match="the step of a nudge must be a number, as in step=1e-6; got"):
         check_gradient(torch.square, number(1), step=step)

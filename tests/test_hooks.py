@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import io
 import warnings
-from collections import namedtuple
+from collections import OrderedDict, UserDict, namedtuple
+from dataclasses import dataclass, field
 from functools import partial
 
 import pytest
@@ -28,6 +29,24 @@ from course_utils.hooks import (
 from course_utils.models import SimpleModel
 
 Pair = namedtuple("Pair", "left right")
+
+
+@dataclass
+class Detections:
+    boxes: object
+    names: tuple = ("cat",)
+    count: int = field(init=False, default=1)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    value: object
+    inside: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slotted:
+    value: object
 
 
 class Returning(nn.Module):
@@ -211,8 +230,13 @@ def test_all_layers_of_a_resnet_agree_with_a_hook_that_clones():
         lambda x: [x, 3, None],
         lambda x: {"a": x, "b": {"c": x * 2, "text": "kept"}},
         lambda x: Pair(x, (x * 3,)),
+        lambda x: OrderedDict(a=x),
+        lambda x: UserDict({"a": x, "b": [x * 2]}),
+        lambda x: Detections([x, x * 2]),
+        lambda x: Frozen(x, {"deeper": Frozen(x * 2)}),
+        lambda x: Slotted(x),
     ],
-    ids=["tuple", "list", "dict", "namedtuple"],
+    ids=["tuple", "list", "dict", "namedtuple", "ordered", "UserDict", "dataclass", "frozen", "slots"],
 )
 def test_structured_outputs_keep_their_structure(function):
     model, x = nn.Sequential(Returning(function)), torch.ones(2)
@@ -222,6 +246,24 @@ def test_structured_outputs_keep_their_structure(function):
     x.zero_()  # some outputs are x itself
     assert type(outputs["0"]) is type(returned)
     assert repr(outputs["0"]) == repr(expected)
+
+
+def test_a_recorded_dataclass_holds_no_graph_and_the_models_own_one_is_not_touched():
+    model, x = nn.Sequential(Returning(lambda x: Frozen(x * 2, Slotted(x * 3)))), torch.ones(2, requires_grad=True)
+    with record_outputs(model, "0") as outputs:
+        returned = model(x)
+    assert not outputs["0"].value.requires_grad
+    assert not outputs["0"].inside.value.requires_grad
+    assert returned.value.requires_grad
+    assert returned.inside.value.requires_grad
+
+
+def test_a_container_in_which_we_change_nothing_is_passed_on_as_the_very_same_object():
+    states = Detections(boxes=None), ["cat"], {"count": [1]}, Frozen(torch.ones(1, requires_grad=True))
+    for state in states:
+        model = nn.Sequential(Returning(lambda x, state=state: state))
+        with record_gradients(model, "0"):
+            assert model(torch.ones(1)) is state
 
 
 def test_recording_changes_no_output_and_holds_no_graph(tiny_cnn, tiny_images):
@@ -366,6 +408,25 @@ def test_a_hopeless_name_lists_the_layers(tiny_cnn):
         find_layer(tiny_cnn, "quux")
 
 
+def test_a_model_without_layers_inside_says_so():
+    with pytest.raises(LookupError, match="ReLU has no layer 'a': it has no layers inside; '' is the model itself"):
+        find_layer(nn.ReLU(), "a")
+
+
+@pytest.mark.parametrize("model", [None, "conv1", torch.ones(1), [nn.ReLU()], nn.ReLU], ids=str)
+@pytest.mark.parametrize("door", DOORS)
+def test_what_is_no_model_is_refused_at_every_door(door, model):
+    with pytest.raises(TypeError, match=rf"a model is a torch.nn.Module, got {type(model).__name__}; give the network"):
+        doors(model, "conv1")[door]()
+
+
+@pytest.mark.parametrize("model", [None, "conv1", torch.ones(1), [nn.ReLU()], nn.ReLU], ids=str)
+def test_only_a_model_has_layers_and_hooks_to_count(model):
+    for ask in (count_hooks, partial(find_layer, layer=nn.ReLU()), record_outputs, record_gradients, trace_hooks):
+        with pytest.raises(TypeError, match=r"a model is a torch.nn.Module, got"):
+            ask(model)
+
+
 def test_a_module_of_another_model_is_refused(tiny_cnn):
     with pytest.raises(LookupError, match="this Conv2d is not a layer of this TinyCNN; take it from the same model"):
         find_layer(tiny_cnn, nn.Conv2d(1, 1, 1))
@@ -423,6 +484,48 @@ def test_only_the_compiled_part_is_refused(tiny_images):
     assert torch.equal(outputs["1"], outputs["0"].relu())
     with pytest.raises(RuntimeError, match=r"layer '0\._orig_mod' is compiled"):
         record_outputs(model)
+
+
+class CompiledForward(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inside = nn.Linear(3, 3)
+
+    @torch.compile(backend="eager")
+    def forward(self, x):
+        return self.inside(x)
+
+
+class NeverCompiled(CompiledForward):
+    @torch.compiler.disable
+    def forward(self, x):
+        return self.inside(x)
+
+
+@pytest.mark.parametrize("door", [name for name in DOORS if name != "hooked"])
+def test_the_layers_inside_a_compiled_forward_are_refused(door, tiny_cnn):
+    tiny_cnn.forward = torch.compile(tiny_cnn.forward, backend="eager")
+    for model, layer in ((tiny_cnn, "conv1"), (nn.Sequential(CompiledForward()), "0.inside")):
+        with pytest.raises(RuntimeError, match=rf"layer '{layer}' is compiled.* a forward that is not compiled"):
+            doors(model, layer)[door]()
+        assert count_hooks(model) == 0
+
+
+def test_a_layer_whose_own_forward_is_compiled_can_be_recorded_late():
+    model, x = nn.Sequential(CompiledForward()), torch.ones(1, 3)
+    expected = model(x)
+    with record_outputs(model, "0") as outputs, record_gradients(model, "0") as gradients:
+        model(x).sum().backward()
+    assert torch.equal(outputs["0"], expected)
+    assert gradients["0"].tolist() == [[1.0, 1.0, 1.0]]
+
+
+def test_a_forward_that_must_not_be_compiled_is_no_compiled_one():
+    model = nn.Sequential(NeverCompiled())
+    model(torch.ones(1, 3))
+    with record_outputs(model, "0.inside") as outputs:
+        expected = model(torch.ones(1, 3))
+    assert torch.equal(outputs["0.inside"], expected)
 
 
 def test_the_inner_layers_of_a_torchscript_module_are_refused_too():

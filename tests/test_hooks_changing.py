@@ -145,9 +145,15 @@ def test_a_channel_that_does_not_exist_is_told(channels, tiny_cnn, tiny_images):
         tiny_cnn(tiny_images)
 
 
-@pytest.mark.parametrize("channels", [0.5, [1.0], torch.tensor([True, False, True, False]), True])
+@pytest.mark.parametrize("channels", [0.5, [1.0], torch.tensor([True, False, True, False]), True, 1j])
 def test_channels_that_are_no_integers_are_refused(channels, tiny_cnn):
     with pytest.raises(TypeError, match="channels are integers, got"):
+        mask_channels(tiny_cnn, "conv1", channels)
+
+
+@pytest.mark.parametrize("channels", [None, {0, 2}, slice(2), "0", [[0], [1, 2]], [None], 2**70], ids=str)
+def test_what_holds_no_channels_is_refused_in_our_words(channels, tiny_cnn):
+    with pytest.raises(TypeError, match=r"channels are integers, got .*; give one or a list of them, such as \[0, 2\]"):
         mask_channels(tiny_cnn, "conv1", channels)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
+from dataclasses import dataclass
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -27,6 +31,29 @@ class Twice(nn.Module):
 class Structured(nn.Module):
     def forward(self, x):
         return {"double": x * 2, "pair": (x * 3, x.detach().long()), "unused": x * 4}
+
+
+@dataclass(frozen=True)
+class Both:
+    double: torch.Tensor
+    triple: torch.Tensor
+
+
+class ReturnsBoth(nn.Module):
+    def forward(self, x):
+        return Both(x * 2, x * 3)
+
+
+class TwoRoutes(nn.Module):
+    """Ten times its input, plus what a layer makes of that input."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.first, self.layer = nn.Linear(1, 1), layer
+
+    def forward(self, x):
+        x = self.first(x)
+        return self.layer(x) + x * 10
 
 
 def true_gradient(model, images, layer, score):
@@ -183,6 +210,44 @@ def test_structured_outputs_have_a_gradient_for_each_tensor_that_got_one():
     assert gradients["0"]["unused"] is None
 
 
+def test_a_dataclass_output_has_a_gradient_for_each_tensor():
+    model, x = nn.Sequential(ReturnsBoth()), torch.ones(2, requires_grad=True)
+    with record_gradients(model, "0") as gradients:
+        output = model(x)
+        (output.double.sum() * 5).backward()
+    assert type(output) is type(gradients["0"]) is Both
+    assert gradients["0"].double.tolist() == [5.0, 5.0]
+    assert gradients["0"].triple is None
+    assert x.grad.tolist() == [10.0, 10.0]
+
+
+def test_a_dataclass_of_a_frozen_model_has_gradients_too():
+    model = nn.Sequential(ReturnsBoth())
+    with record_gradients(model, "0") as gradients:
+        output = model(torch.ones(2))
+        (output.double + output.triple).sum().backward()
+    assert gradients["0"].double.tolist() == gradients["0"].triple.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("layer", [nn.Identity(), nn.Dropout(0.5).eval()])
+def test_a_layer_that_hands_on_its_input_shares_the_gradient_of_all_its_uses(layer):
+    """y = x + 10x: the tensor that both share has gradient 11; with frozen weights, only the layer's own 1."""
+    model = TwoRoutes(layer)
+    with record_gradients(model, "layer") as gradients:
+        model(torch.ones(1, 1)).sum().backward()
+        assert gradients["layer"].item() == 11.0
+        model.requires_grad_(False)
+        model(torch.ones(1, 1)).sum().backward()
+    assert gradients["layer"].item() == 1.0
+
+
+def test_a_view_that_nobody_changes_in_place_has_its_gradient():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Unflatten(1, (1, 2)), nn.ReLU())
+    with record_gradients(model, "1") as gradients:
+        model(torch.ones(1, 2)).sum().backward()
+    assert gradients["1"].shape == (1, 1, 2)
+
+
 def test_autograd_grad_is_recorded_like_backward(tiny_cnn, tiny_images):
     with record_gradients(tiny_cnn, "fc") as gradients:
         torch.autograd.grad(tiny_cnn(tiny_images).sum(), tiny_cnn.conv1.weight)
@@ -233,7 +298,61 @@ def test_many_passes_in_one_block_do_not_pile_up_hooks(tiny_cnn, tiny_images):
         assert [len(output._backward_hooks) for output in outputs] == [0, 0, 0, 0, 1]
 
 
+def test_an_output_that_is_a_view_is_not_kept_in_memory():
+    numbers = np.ones((1, 2), dtype=np.float32)
+    gone = weakref.ref(numbers)
+    model, start = nn.Sequential(nn.Flatten(0)), torch.from_numpy(numbers).requires_grad_()
+    with record_gradients(model, "0"):
+        model(start)
+        del numbers, start
+        assert gone() is None
+
+
 # Errors
+
+
+@pytest.mark.parametrize("layer", [nn.Flatten(), nn.Unflatten(1, (1, 2)), nn.MaxPool1d(2)])
+@pytest.mark.parametrize("checkpointed", [False, True])
+def test_a_view_that_is_changed_in_place_loses_its_gradient_and_the_gap_is_explained(layer, checkpointed):
+    model, x = nn.Sequential(nn.Conv1d(1, 2, 3), layer, nn.ReLU(inplace=True)), torch.randn(1, 1, 6)
+    with record_gradients(model, "0", "1") as gradients:
+        logits = checkpoint(model, x, use_reentrant=False) if checkpointed else model(x)
+        logits.sum().backward()
+        del logits
+    assert gradients["0"].shape == (1, 2, 4)
+    with pytest.raises(LookupError, match=r"layer '1': it returned a view .* changed in place.* record a layer before"):
+        gradients["1"]
+
+
+def test_a_view_whose_base_is_changed_in_place_is_explained_too():
+    class BehindItsBack(TwoRoutes):
+        def forward(self, x):
+            x = self.first(x) * 1
+            view = self.layer(x)
+            x.mul_(2)
+            return view
+
+    model = BehindItsBack(nn.Flatten(0))
+    with record_gradients(model, "layer") as gradients:
+        model(torch.ones(1, 1)).sum().backward()
+    with pytest.raises(LookupError, match=r"it returned a view of another tensor"):
+        gradients["layer"]
+
+
+def test_a_later_run_that_changes_nothing_in_place_is_not_blamed_for_a_view():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Unflatten(1, (1, 2)))
+    with record_gradients(model, "1") as gradients:
+        model(torch.ones(1, 2)).relu_()
+        model(torch.ones(1, 2))
+    with pytest.raises(LookupError, match=r"no gradient has come back to it"):
+        gradients["1"]
+
+
+def test_a_view_under_torch_func_is_left_alone():
+    model = nn.Sequential(nn.Flatten(0))
+    with record_gradients(model, "0"):
+        slope = torch.func.grad(lambda x: model(x * 2).sum())(torch.ones(1, 2))
+    assert slope.tolist() == [[2.0, 2.0]]
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])

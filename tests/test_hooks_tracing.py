@@ -192,22 +192,68 @@ def test_an_optimizer_keeps_no_hook(net, x):
     assert count_hooks(net) == 0
 
 
-def test_saved_tensor_hooks_of_the_caller_work_again_after_everything(net, x):
+def test_saved_tensor_hooks_of_the_caller_go_on_working_in_everything_and_after_it(net, x):
+    """The caller keeps numbers, not tensors: ten times too much comes back from it."""
     packed = []
 
     def pack(tensor):
         packed.append(tensor.shape)
-        return tensor
+        return tensor.detach().numpy()
 
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-        with trace_everything(net):
-            net(x)
-        assert not packed
-        x.pow(2)
-    assert packed == [x.shape]
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda numbers: 10 * torch.from_numpy(numbers)):
+        with trace_everything(net) as trace:
+            inside = x.pow(2).sum()
+        after = x.pow(2).sum()
+    inside.backward()  # what the block saved is fetched after it
+    assert packed == [x.shape] * 2
+    assert x.grad.tolist() == [[20.0] * 3] * 2
+    assert [event.kind for event in trace].count("tensor_saved") == 1
+    assert after.requires_grad
+
+
+def test_an_inner_block_of_everything_hides_nothing_from_an_outer_one(net, x):
+    with trace_everything(net, "l1") as outer, trace_everything(net, "l2") as inner:
+        x.pow(2).sum().backward()
+    kept = [[event.kind for event in trace if event.name == "tensor"] for trace in (outer, inner)]
+    assert kept == [["tensor_saved", "tensor_used"]] * 2
+
+
+def test_second_derivatives_are_the_same_in_everything(net):
+    """y = (2w)³ at w = 1: y'' = 8 · 6w = 48."""
+    w = torch.ones(1, requires_grad=True)
+    with trace_everything(net):
+        (slope,) = torch.autograd.grad((w * 2) ** 3, w, create_graph=True)
+        assert torch.autograd.grad(slope, w)[0].item() == 48.0
+
+
+def test_in_place_operations_that_backward_can_bear_are_borne_in_everything(net):
+    w = torch.ones(1, requires_grad=True)
+    with trace_everything(net):
+        (w * 2).exp_().add(1).mul_(3).backward()
+    torch.testing.assert_close(w.grad, 6 * torch.tensor([2.0]).exp())
 
 
 # Errors
+
+
+def test_a_tensor_changed_in_place_after_it_was_saved_is_an_error_as_without_us(net):
+    """y = 2w, z = y², then y *= 5: plain PyTorch refuses; with the changed y, w would get 2 · 10 · 2 = 40."""
+    w = torch.ones(1, requires_grad=True)
+    with trace_everything(net):
+        y = w * 2
+        z = y**2
+        y.mul_(5)
+        with pytest.raises(
+            RuntimeError, match=r"modified by an inplace operation: .* saved at version 0 .* version 1; make"
+        ):
+            z.backward()
+    assert w.grad is None
+
+
+def test_only_an_optimizer_has_steps_to_trace(net):
+    for trace in (trace_hooks, trace_everything):
+        with pytest.raises(TypeError, match=r"an optimizer is a torch.optim.Optimizer, got str; make one"):
+            trace(net, optimizer="adam")
 
 
 def test_in_place_layers_are_refused_with_a_way_out():

@@ -693,7 +693,7 @@ def test_a_seed_is_a_whole_number(tiny_cnn, tiny_images, seed):
 
 
 def test_a_dream_needs_a_network_and_a_size(tiny_cnn):
-    with pytest.raises(TypeError, match="need the model itself"):
+    with pytest.raises(TypeError, match=r"a model is a torch.nn.Module, got NoneType"):
         maximise_activation(None, None, 0)
     for size in (32.5, None, (8, 8, 8)):
         with pytest.raises(ValueError, match=r"need size in pixels, one number or \(height, width\)"):

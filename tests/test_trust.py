@@ -649,15 +649,15 @@ def test_randomisation_says_what_does_not_fit(tiny_cnn, tiny_images):
         randomise_layers(tiny_cnn, tiny_images, conv2(), [("conv9",)])
     with pytest.raises(ValueError, match=r"'relu' has no weights to randomise; choose from \['conv1'"):
         randomise_layers(tiny_cnn, tiny_images, conv2(), [("relu",)])
-    with pytest.raises(TypeError, match="each stage must be a tuple of layer names"):
+    with pytest.raises(TypeError, match=r"each stage must be a tuple of layer names"):
         randomise_layers(tiny_cnn, tiny_images, conv2(), ["fc"])
-    with pytest.raises(TypeError, match="each stage must be a tuple of layer names, .* got 3"):
+    with pytest.raises(TypeError, match=r"each stage must be a tuple of layer names, .* got 3"):
         randomise_layers(tiny_cnn, tiny_images, conv2(), 3)
-    with pytest.raises(TypeError, match="each stage must be a tuple of layer names, .* got .None"):
+    with pytest.raises(TypeError, match=r"each stage must be a tuple of layer names, .* got .None"):
         randomise_layers(tiny_cnn, tiny_images, conv2(), [None])
-    with pytest.raises(TypeError, match="need seed as a whole number, got 1.5"):
+    with pytest.raises(TypeError, match=r"need seed as a whole number, got 1.5"):
         randomise_layers(tiny_cnn, tiny_images, conv2(), seed=1.5)
-    with pytest.raises(ValueError, match="at least one stage"):
+    with pytest.raises(ValueError, match=r"at least one stage"):
         randomise_layers(tiny_cnn, tiny_images, conv2(), [])
     with pytest.raises(TypeError, match=r"explain must be a function of .* got Attribution"):
         randomise_layers(tiny_cnn, tiny_images, grad_cam(tiny_cnn, tiny_images, "conv2"))

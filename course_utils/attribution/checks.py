@@ -6,20 +6,9 @@ import math
 
 from torch import Tensor, nn
 
-__all__ = ["all_finite", "check_images", "check_logits", "check_model", "check_seed"]
+from course_utils.hooks.finding import checked_model
 
-
-def check_model(model: nn.Module) -> None:
-    """Refuse what is not a network.
-
-    Raises:
-        TypeError: ``model`` is not an ``nn.Module``.
-    """
-    if not isinstance(model, nn.Module):
-        raise TypeError(
-            f"need the model itself (a torch.nn.Module), got {type(model).__name__} {model!r:.60}; "
-            "a function becomes one in a class with a forward method"
-        )
+__all__ = ["all_finite", "check_images", "check_logits", "check_seed"]
 
 
 def check_seed(seed: int) -> None:
@@ -42,7 +31,7 @@ def check_images(model: nn.Module, images: Tensor) -> None:
         TypeError: the model is no network; images are no tensor, or integers.
         ValueError: not (N, C, H, W), empty, NaN or infinite, or on another device than the model.
     """
-    check_model(model)
+    checked_model(model)
     if not isinstance(images, Tensor):
         raise TypeError(f"need images as a tensor (N, C, H, W), got {type(images).__name__}; try torch.as_tensor")
     if not images.is_floating_point():

@@ -8,10 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from course_utils.attribution.checks import check_model, check_seed
+from course_utils.attribution.checks import check_seed
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.untouched import evaluating
 from course_utils.hooks import find_layer, hooked
+from course_utils.hooks.finding import checked_model
 
 __all__ = ["Dream", "maximise_activation"]
 
@@ -69,7 +70,7 @@ def maximise_activation(
         ValueError: the layer did not run, returns something else than (N, K, h, w) or (N, K), or does not depend on
             the picture; steps, step_size, jitter or size out of range.
     """
-    check_model(model)
+    checked_model(model)
     check_seed(seed)
     _check_numbers(steps, step_size, jitter)
     target = model if layer is None else find_layer(model, layer)

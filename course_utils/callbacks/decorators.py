@@ -1,10 +1,17 @@
-"""Decorators that keep a function's name and signature. Standard library only."""
+"""Decorators that keep a function's name and signature. Standard library only.
+
+They decorate plain functions. A function with ``yield`` or ``async def`` is refused: its body runs after the call has
+returned, so there would be no time to take, no error to meet, and a result that can be used up only once.
+"""
 
 from __future__ import annotations
 
 import functools
+import inspect
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ParamSpec, TypeVar, overload
 
 __all__ = ["logged", "once", "retry", "timed"]
@@ -25,8 +32,10 @@ def timed(
     """Report how long each call takes, in seconds, also when it raises. ``@timed`` or ``@timed(report=...)``.
 
     Raises:
-        TypeError: what is decorated is not a function.
+        TypeError: what is decorated is not a plain function; ``report`` or ``clock`` cannot be called.
     """
+    _require_callback("report", report)
+    _require_callback("clock", clock)
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         _require_function(function, "timed")
@@ -53,23 +62,26 @@ def logged(
 ) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
     """Report each call with its result, as ``add(3, 5) -> 8``, or its error. ``@logged`` or ``@logged(report=...)``.
 
+    A value whose own ``__repr__`` fails, as ``self`` may do in ``__init__``, is shown as ``<Point object>``.
+
     Raises:
-        TypeError: what is decorated is not a function.
+        TypeError: what is decorated is not a plain function; ``report`` cannot be called.
     """
+    _require_callback("report", report)
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         _require_function(function, "logged")
 
         @functools.wraps(function)
         def logging(*args: P.args, **kwargs: P.kwargs) -> R:
-            words = [repr(value) for value in args] + [f"{name}={value!r}" for name, value in kwargs.items()]
+            words = [_show(value) for value in args] + [f"{name}={_show(value)}" for name, value in kwargs.items()]
             call = f"{_name_of(function)}({', '.join(words)})"
             try:
                 result = function(*args, **kwargs)
             except BaseException as error:
                 report(f"{call} raised {type(error).__name__}")
                 raise
-            report(f"{call} -> {result!r}")
+            report(f"{call} -> {_show(result)}")
             return result
 
         return logging
@@ -89,7 +101,8 @@ def retry(
         errors: which errors deserve another try; never KeyboardInterrupt or SystemExit.
 
     Raises:
-        TypeError: ``@retry`` without parentheses; ``times`` is not an int; ``errors`` are not Exception classes.
+        TypeError: ``@retry`` without parentheses; ``times`` is not an int; ``errors`` are not Exception classes; what
+            is decorated is not a plain function.
         ValueError: ``times`` is below 1.
     """
     _check_retry(times, errors)
@@ -114,30 +127,55 @@ def retry(
 def once(function: Callable[P, R]) -> Callable[P, R]:
     """Run the function at the first call only; every later call returns that first result, whatever its arguments.
 
-    A first call that raises does not count. On a method, "once" means once for all objects of the class.
+    A first call that raises does not count. On a method, "once" means once for all objects of the class. Threads that
+    call meanwhile wait for the first result; the function may call itself, but not wait for a thread that calls it.
 
     Raises:
-        TypeError: what is decorated is not a function.
+        TypeError: what is decorated is not a plain function.
     """
     _require_function(function, "once")
     results: list[R] = []  # one list for each decorated function, never shared
+    running = threading.RLock()
 
     @functools.wraps(function)
     def first_result(*args: P.args, **kwargs: P.kwargs) -> R:
         if not results:
-            results.append(function(*args, **kwargs))
+            with running:
+                if not results:  # another thread may have come first
+                    results.append(function(*args, **kwargs))
         return results[0]
 
     return first_result
 
 
 def _name_of(function: object) -> str:
-    return getattr(function, "__name__", repr(function))
+    return getattr(function, "__name__", None) or _show(function)
+
+
+def _show(value: object) -> str:
+    with suppress(Exception):  # the __repr__ is not ours, and must not break the call that it describes
+        return repr(value)
+    return f"<{type(value).__name__} object>"
 
 
 def _require_function(function: object, decorator: str) -> None:
     if not callable(function):
-        raise TypeError(f"@{decorator} decorates a function, got {function!r}; write it on the line above a def")
+        raise TypeError(f"@{decorator} decorates a function, got {_show(function)}; write it on the line above a def")
+    if _runs_later(function) or _runs_later(type(function).__call__):
+        raise TypeError(
+            f"@{decorator} decorates a function whose work is done when it returns, but {_name_of(function)} has "
+            "a yield or is async; decorate a plain function that calls it in list(...) or asyncio.run(...)"
+        )
+
+
+def _runs_later(function: object) -> bool:
+    kinds = (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)
+    return any(is_kind(function) for is_kind in kinds)
+
+
+def _require_callback(name: str, callback: object) -> None:
+    if not callable(callback):
+        raise TypeError(f"{name} is a function, got {_show(callback)}; pass it without parentheses")
 
 
 def _check_retry(times: object, errors: object) -> None:

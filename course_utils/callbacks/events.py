@@ -111,7 +111,9 @@ class Events(Generic[Value]):
         return f"Events({counts})"
 
     def _of(self, name: str) -> list[Callable[[Value], object]]:
+        if not isinstance(name, str):
+            raise LookupError(f"there is no event {name!r}; a name is one string, one of {list(self._listeners)}")
         if name not in self._listeners:
-            near = difflib.get_close_matches(str(name), self._listeners, n=3) or list(self._listeners)
+            near = difflib.get_close_matches(name, self._listeners, n=3) or list(self._listeners)
             raise LookupError(f"there is no event {name!r}; did you mean one of {near}?")
         return self._listeners[name]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
+from typing import SupportsFloat
 
 import torch
 from torch import Tensor
@@ -51,16 +52,18 @@ def check_gradient(function: ScalarFunction, *inputs: Tensor, step: float = 1e-6
         step: relative size of the nudge, above 0.
 
     Raises:
-        TypeError: an input is not a tensor of floating-point numbers, or the function returns no tensor.
+        TypeError: an input is not a tensor of floating-point numbers, or one to check is sparse;
+            ``function`` is not a function, or returns no tensor; ``step`` is not a number.
         ValueError: ``step`` is not positive, no input has ``requires_grad`` (or they are empty), the result is not
-            one number, or it has no graph.
+            one real number, or it has no graph.
 
     The caller's tensors, ``.grad``, ``requires_grad``, grad mode and random state are as before in every case.
     """
-    checked = _inputs_to_check(inputs, step)
+    _check_function_and_step(function, step)
+    checked = _inputs_to_check(inputs)
     with torch.inference_mode(False), torch.enable_grad():
         copies = [tensor.detach().clone().double().requires_grad_(tensor.requires_grad) for tensor in inputs]
-        score = _demand_score(_call(function, copies))
+        score = _demand_graph(_call(function, copies))
         slopes = torch.autograd.grad(score, [copies[i] for i in checked], materialize_grads=True)
         places = [
             (i, position, slope[position].item(), _slope_by_nudging(function, copies, i, position, step))
@@ -71,9 +74,16 @@ def check_gradient(function: ScalarFunction, *inputs: Tensor, step: float = 1e-6
     return GradientCheck(abs(worst[2] - worst[3]), *worst, checked=len(places))
 
 
-def _inputs_to_check(inputs: tuple[Tensor, ...], step: float) -> list[int]:
-    if not step > 0:
+def _check_function_and_step(function: object, step: object) -> None:
+    if not callable(function):
+        raise TypeError(f"need a function of tensors first, got {type(function).__name__}; write lambda x: ...")
+    if not isinstance(step, SupportsFloat):
+        raise TypeError(f"the step of a nudge must be a number, as in step=1e-6; got {step!r}")
+    if not float(step) > 0:
         raise ValueError(f"the step of a nudge must be above 0, got {step}")
+
+
+def _inputs_to_check(inputs: tuple[Tensor, ...]) -> list[int]:
     for i, tensor in enumerate(inputs):
         if not isinstance(tensor, Tensor):
             raise TypeError(f"input {i} must be a tensor, got {type(tensor).__name__}; write torch.tensor(...)")
@@ -82,6 +92,8 @@ def _inputs_to_check(inputs: tuple[Tensor, ...], step: float) -> list[int]:
                 f"input {i} holds {tensor.dtype} numbers, which cannot be nudged a little; write torch.tensor(2.0) "
                 "instead of torch.tensor(2), or hand over labels inside the function: lambda x: loss(x, labels)"
             )
+        if tensor.requires_grad and tensor.layout is not torch.strided:
+            raise TypeError(f"input {i} is {tensor.layout}, and cannot be nudged number by number; write .to_dense()")
     checked = [i for i, tensor in enumerate(inputs) if tensor.requires_grad and tensor.numel()]
     if not checked:
         raise ValueError("no input to check: create at least one with torch.tensor(2.0, requires_grad=True)")
@@ -91,14 +103,20 @@ def _inputs_to_check(inputs: tuple[Tensor, ...], step: float) -> list[int]:
 def _call(function: ScalarFunction, inputs: list[Tensor]) -> Tensor:
     devices = {tensor.device for tensor in inputs if tensor.is_cuda}
     with torch.random.fork_rng(devices=devices):  # restores at its end, so that each call starts from one state
-        return function(*inputs)
+        return _demand_number(function(*inputs))
 
 
-def _demand_score(score: Tensor) -> Tensor:
+def _demand_number(score: Tensor) -> Tensor:
     if not isinstance(score, Tensor):
         raise TypeError(f"the function must return a tensor, got {type(score).__name__}; leave .item() and float() out")
     if score.numel() != 1:
         raise ValueError(f"the function must return one number, got shape {tuple(score.shape)}; end it with .sum()")
+    if score.is_complex():
+        raise ValueError(f"the function must return a real number, got {score.dtype}; take .abs(), .real or .imag")
+    return score
+
+
+def _demand_graph(score: Tensor) -> Tensor:
     if not score.requires_grad:
         raise ValueError(
             "the result has no graph back to the inputs: somewhere the function leaves autograd "

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
+from typing import SupportsFloat
 
 import matplotlib.style
 from matplotlib.axes import Axes
@@ -25,6 +26,7 @@ def draw_losses(losses: Mapping[str, Sequence[float]], title: str = "") -> tuple
         title: above the picture.
 
     Raises:
+        TypeError: curves without names, or one that is not a list of numbers; a loss that still has its graph.
         ValueError: no curve, more than five, or one without numbers.
     """
     _check(losses)
@@ -52,10 +54,15 @@ def draw_balls(
         title: above the picture.
 
     Raises:
-        ValueError: no path, more than five, or one without numbers.
+        TypeError: ``loss_of`` is not a function; paths without names, or one that is not a list of numbers.
+        ValueError: no path, more than five, or one without numbers; not one weight that is finite.
     """
+    if not callable(loss_of):
+        raise TypeError(f"loss_of is a function from weight to loss, got {loss_of!r}; write lambda weight: ...")
     _check(paths)
     reach = [weight for path in paths.values() for weight in path if math.isfinite(weight)]
+    if not reach:
+        raise ValueError("the paths have no finite weight, only inf and nan; hand over the start of a path as well")
     low, high = min(reach), max(reach)
     margin = 0.08 * ((high - low) or 1.0)
     weights = [low - margin + (high - low + 2 * margin) * i / (POINTS - 1) for i in range(POINTS)]
@@ -72,11 +79,24 @@ def draw_balls(
 
 
 def _check(series: Mapping[str, Sequence[float]]) -> None:
+    if not isinstance(series, Mapping):
+        raise TypeError(f"curves come with their names, as in {{'slow': [4.0, 2.0]}}; got {type(series).__name__}")
     if not 1 <= len(series) <= MOST_CURVES:
         raise ValueError(f"can tell 1 to {MOST_CURVES} curves apart in one picture, got {len(series)}")
     for name, values in series.items():
+        if not isinstance(values, Sized):
+            raise TypeError(f"the curve {name!r} must be a list of numbers, got {type(values).__name__}; write [...]")
         if len(values) == 0:
             raise ValueError(f"the curve {name!r} has no numbers; hand over one for each epoch")
+        _check_numbers(name, values)
+
+
+def _check_numbers(name: str, values: Sequence[float]) -> None:
+    for value in values:
+        if not isinstance(value, SupportsFloat):
+            raise TypeError(f"the curve {name!r} must hold numbers, got {value!r}; hand over floats")
+        if getattr(value, "requires_grad", False):
+            raise TypeError(f"the curve {name!r} must hold plain numbers, got a tensor with a graph; keep loss.item()")
 
 
 def _draw_path(axes: Axes, loss_of: Callable[[float], float], path: Sequence[float]) -> None:

@@ -36,8 +36,11 @@ def draw_graph(graph: Graph, title: str = "") -> tuple[Figure, str]:
         title: above the picture.
 
     Raises:
+        TypeError: ``graph`` is not a graph, but a tensor, for example.
         ValueError: the graph has more than 60 nodes.
     """
+    if not isinstance(graph, Graph):
+        raise TypeError(f"draw_graph draws a graph, got {type(graph).__name__}; write draw_graph(read_graph(result))")
     if len(graph.nodes) > MOST_NODES:
         raise ValueError(
             f"a picture of {len(graph.nodes)} nodes cannot be read (at most {MOST_NODES}); "

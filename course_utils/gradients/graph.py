@@ -70,7 +70,13 @@ class Graph:
         raise LookupError(f"no node is called {name!r}; the names are {[n.name for n in self.nodes if n.name]}")
 
     def arriving(self, node: Node) -> Numbers | None:
-        """Return the sum of what the arrows bring back to ``node``, before any hook; None where it is not known."""
+        """Return the sum of what the arrows bring back to ``node``, before any hook; None where it is not known.
+
+        Raises:
+            TypeError: ``node`` is not a node, but its name, for example.
+        """
+        if not isinstance(node, Node):
+            raise TypeError(f"need a node, as in graph.arriving(graph['w']); got {node!r}")
         parts = [edge.gradient for edge in self.edges if edge.source == node.number]
         if not parts or None in parts:
             return None

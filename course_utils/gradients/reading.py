@@ -14,17 +14,16 @@ from functools import partial
 
 import torch
 from torch import Tensor
-from torch.autograd.graph import Node as Step
-from torch.autograd.graph import get_gradient_edge
 
 from course_utils.gradients.graph import Edge, Graph, Node, Numbers, Saved
+from course_utils.gradients.steps import Step, is_leaf, last_step, saved_by, shape_made_by, walk
 
 __all__ = ["follow_gradients", "read_graph"]
 
 SHOWN = 4  # a tensor with more numbers than this is described by its shape alone
 
 
-def read_graph(result: Tensor, **tensors: Tensor) -> Graph:
+def read_graph(result: Tensor, /, **tensors: Tensor) -> Graph:
     """List the operations and leaves that ``result`` was computed from. Nothing is computed, nothing changes.
 
     Args:
@@ -34,9 +33,10 @@ def read_graph(result: Tensor, **tensors: Tensor) -> Graph:
 
     Raises:
         TypeError: one of them is not a tensor.
-        ValueError: ``result`` does not require a gradient, or a named tensor is not in its graph.
+        ValueError: ``result`` does not require a gradient, or a named tensor is not in its graph; a tensor with
+            ``requires_grad`` was made in inference mode. (Graphs made outside can be read in it.)
     """
-    steps = _walk(result)
+    steps = walk(result)
     number = {step: i for i, step in enumerate(steps)}
     labels: dict[Step, list[tuple[str, Tensor]]] = {steps[0]: [("", result)]}
     for name, tensor in _with_gradient(tensors).items():
@@ -50,7 +50,7 @@ def read_graph(result: Tensor, **tensors: Tensor) -> Graph:
     return Graph(tuple(nodes), tuple(edges))
 
 
-def follow_gradients(result: Tensor, **tensors: Tensor) -> Graph:
+def follow_gradients(result: Tensor, /, **tensors: Tensor) -> Graph:
     """Return `read_graph` with the gradient at every node and along every arrow, from a backward pass of its own.
 
     No ``.grad`` is touched (but torch fills the one of an unnamed tensor with ``retain_grad()``), and the graph can
@@ -58,45 +58,24 @@ def follow_gradients(result: Tensor, **tensors: Tensor) -> Graph:
     hook, the node shows it after the hook.
 
     Raises:
-        TypeError, ValueError: as `read_graph`; or ``result`` is not a single number.
+        TypeError, ValueError: as `read_graph`; or ``result`` is not a single real number.
         RuntimeError: the graph was already used up by ``backward()``.
     """
     graph = read_graph(result, **tensors)
     if result.numel() != 1:
         raise ValueError(f"need a result with one number, got shape {tuple(result.shape)}; take .sum() or one element")
+    if result.is_complex():
+        raise ValueError(f"need a real number to follow, got {result.dtype}; take .abs(), .real or .imag")
     if any(saved.shape is None for node in graph.nodes for saved in node.saved):
         raise RuntimeError(
             "this graph was already used up by backward(), or a tensor that it needs was overwritten; "
             "compute the result again, or call backward(retain_graph=True) next time"
         )
     with _restored_grads([result, *tensors.values()]):
-        at_node, along_edge = _observe_backward(result, _walk(result))
+        at_node, along_edge = _observe_backward(result, walk(result))
     nodes = tuple(replace(node, gradient=at_node.get(node.number)) for node in graph.nodes)
     edges = tuple(replace(edge, gradient=along_edge.get((edge.target, edge.position))) for edge in graph.edges)
     return Graph(nodes, edges)
-
-
-def _walk(result: Tensor) -> list[Step]:
-    """Return all steps behind ``result``, each before its inputs."""
-    if not isinstance(result, Tensor):
-        raise TypeError(f"a graph hangs on a tensor, got {type(result).__name__}; hand over the tensor before .item()")
-    if not result.requires_grad:
-        raise ValueError(
-            "this tensor has no graph: nothing it was made from requires a gradient; "
-            "create an input with requires_grad=True, and do not compute under torch.no_grad()"
-        )
-    finished: list[Step] = []
-    entered: set[Step] = set()
-    stack = [(get_gradient_edge(result).node, False)]
-    while stack:
-        step, inputs_done = stack.pop()
-        if inputs_done:
-            finished.append(step)
-        elif step not in entered:
-            entered.add(step)
-            stack.append((step, True))
-            stack.extend((source, False) for source, _ in step.next_functions if source is not None)
-    return finished[::-1]
 
 
 def _with_gradient(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -107,14 +86,14 @@ def _with_gradient(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _step_of(tensor: Tensor, name: str, number: dict[Step, int]) -> Step:
-    step = get_gradient_edge(tensor).node
+    step = last_step(tensor)
     if step not in number:
         raise ValueError(f"the tensor called {name!r} is not in this graph: the result was not computed from it")
     return step
 
 
 def _node(number: int, step: Step, labels: list[tuple[str, Tensor]]) -> Node:
-    leaf = _is_leaf(step)
+    leaf = is_leaf(step)
     tensors = [step.variable] if leaf else list({id(tensor): tensor for _, tensor in labels}.values())
     tensor = tensors[0] if len(tensors) == 1 else None  # unbind and split make several tensors in one step
     return Node(
@@ -123,39 +102,15 @@ def _node(number: int, step: Step, labels: list[tuple[str, Tensor]]) -> Node:
         operation="" if leaf else re.sub(r"Backward\d*$", "", step.name().removeprefix("torch::autograd::")),
         leaf=leaf,
         wants_gradient=True,
-        shape=_shape_made_by(step) if tensor is None else tuple(tensor.shape),
+        shape=shape_made_by(step) if tensor is None else tuple(tensor.shape),
         value=_numbers(tensor),
         gradient=_numbers(tensor.grad) if tensor is not None and (leaf or tensor.retains_grad) else None,
-        saved=tuple(Saved(name, shape) for name, _, shape in _saved_by(step)),
+        saved=tuple(Saved(name, shape) for name, _, shape in saved_by(step)),
     )
 
 
-def _is_leaf(step: Step) -> bool:
-    return type(step).__name__ == "AccumulateGrad"
-
-
-def _shape_made_by(step: Step) -> tuple[int, ...] | None:
-    made = getattr(step, "_input_metadata", ())  # "input" of the backward step = output of the forward step
-    return tuple(made[0].shape) if len(made) == 1 else None
-
-
-def _saved_by(step: Step) -> list[tuple[str, Tensor | None, tuple[int, ...] | None]]:
-    """Return (name, tensor, shape) of what a step keeps; None, None for what was freed or overwritten."""
-    names = [name.removeprefix("_raw_saved_") for name in dir(step) if name.startswith("_raw_saved_")]
-    kept = []
-    for name in names:
-        try:
-            tensors = step.saved_tensors if name == "tensors" else getattr(step, f"_saved_{name}")
-        except RuntimeError:  # the only way in which autograd says that it is gone
-            kept.append((name, None, None))
-            continue
-        tensors = tensors if isinstance(tensors, tuple | list) else (tensors,)
-        kept += [(name, tensor, tuple(tensor.shape)) for tensor in tensors if tensor is not None]
-    return kept
-
-
 def _constant_edges(name: str, constant: Tensor, steps: list[Step], number: int) -> list[Edge]:
-    users = [i for i, step in enumerate(steps) if any(tensor is constant for _, tensor, _ in _saved_by(step))]
+    users = [i for i, step in enumerate(steps) if any(tensor is constant for _, tensor, _ in saved_by(step))]
     if not users:
         raise ValueError(
             f"the tensor called {name!r} is not in this graph: it does not require a gradient, "
@@ -166,6 +121,8 @@ def _constant_edges(name: str, constant: Tensor, steps: list[Step], number: int)
 
 def _numbers(tensor: Tensor | None) -> Numbers | None:
     if tensor is None or tensor.numel() > SHOWN or tensor.is_complex() or tensor.layout is not torch.strided:
+        return None
+    if tensor.is_meta:
         return None
     return tuple(float(number) for number in tensor.detach().flatten())
 
@@ -194,7 +151,7 @@ def _observe_backward(
     def store_departure(i: int, sent: tuple[Tensor | None, ...], _: object) -> None:
         along_edge.update({(i, position): _numbers(gradient) for position, gradient in enumerate(sent)})
 
-    leaves = {i: step.variable for i, step in enumerate(steps) if _is_leaf(step)}
+    leaves = {i: step.variable for i, step in enumerate(steps) if is_leaf(step)}
     with ExitStack() as hooks:
         for i, step in enumerate(steps):
             if i not in leaves:

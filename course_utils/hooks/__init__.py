@@ -4,15 +4,17 @@ finding    find_layer: a dotted name becomes a layer, or an error that offers ne
 recording  record_outputs: what layers return
 copying    copies of what layers return, in memory that costs little
 gradients  record_gradients: what comes back to it
+views      a view that was changed in place after a layer returned it, and so lost its gradient
 changing   replace_output, mask_channels: let a layer return something else
 tracing    trace_hooks, trace_everything: a table of what fired in a step, in order
 events     what that table is made of
+saving     its lines about tensors that are kept for backward
 counting   count_hooks: how many hooks are on a model; after every block as many as before
 lifetime   hooked: one hook for one block; the rest is made of it
-nesting    map_nested: tuples, lists and dicts of tensors
+nesting    map_nested: tuples, lists, dicts and dataclasses of tensors
 
 The hooks of this room, defined and tested: a layer that runs twice (the last run counts), in-place operations after
-a layer (they rewrite no record), tuple and dict outputs, frozen models, ``no_grad`` and ``inference_mode``,
+a layer (they rewrite no record), tuple, dict and dataclass outputs, frozen models, ``no_grad`` and ``inference_mode``,
 checkpointing, copies made inside a block, compiled models (refused), exceptions and Ctrl-C anywhere.
 """
 

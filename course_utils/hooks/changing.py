@@ -60,10 +60,21 @@ def mask_channels(
         ValueError: (while the model runs) the output has no channel axis, or not so many channels.
     """
     ((name, target),) = named_layers(model, (layer,))
-    indices = torch.as_tensor(channels).flatten()
-    if len(indices) and (indices.is_floating_point() or indices.dtype == torch.bool):
-        raise TypeError(f"channels are integers, got {channels!r}; mask.nonzero() turns a mask into indices")
-    return replace_output(model, target, partial(_without, name, indices.long()))
+    return replace_output(model, target, partial(_without, name, _indices(channels)))
+
+
+def _indices(channels: int | Sequence[int]) -> Tensor:
+    try:
+        indices = torch.as_tensor(channels).flatten()
+        integers = not len(indices) or (indices.dtype != torch.bool and torch.can_cast(indices.dtype, torch.long))
+    except (TypeError, ValueError, RuntimeError):  # a set, a slice, None, lists of unequal length
+        integers = False
+    if not integers:
+        raise TypeError(
+            f"channels are integers, got {channels!r}; give one or a list of them, such as [0, 2] "
+            "(mask.nonzero() turns a mask into indices)"
+        )
+    return indices.long()
 
 
 def _replace(name: str, change: Callable[[Tensor], Tensor], module: nn.Module, args: object, output: Tensor) -> Tensor:

@@ -6,6 +6,8 @@ from itertools import chain
 
 from torch import nn
 
+from course_utils.hooks.finding import checked_model
+
 __all__ = ["count_hooks"]
 
 MODULE_REGISTRIES = tuple(
@@ -20,8 +22,11 @@ def count_hooks(model: nn.Module) -> int:
     Counted: every hook of every submodule (forward, backward, their pre-hooks, saving and loading of the state)
     and every hook on a parameter or buffer. Not counted: hooks that PyTorch keeps elsewhere (global module hooks,
     nodes of the graph, the optimizer).
+
+    Raises:
+        TypeError: ``model`` is not a module.
     """
-    on_modules = (getattr(module, name) for module in model.modules() for name in MODULE_REGISTRIES)
+    on_modules = (getattr(module, name) for module in checked_model(model).modules() for name in MODULE_REGISTRIES)
     tensors = chain(model.parameters(), model.buffers())
     on_tensors = (getattr(tensor, name) for tensor in tensors for name in TENSOR_REGISTRIES)
     return sum(len(registry) for registry in chain(on_modules, on_tensors) if registry)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from course_utils.hooks.nesting import map_nested
 
-__all__ = ["Event", "Trace", "keep_tensor", "note", "note_first", "note_gradient", "note_last", "note_node"]
+__all__ = ["Event", "Trace", "note", "note_first", "note_gradient", "note_last", "note_node"]
 
 Shape = tuple[int, ...]
 
@@ -71,12 +71,6 @@ def note_gradient(trace: Trace, name: str, parameter: Tensor) -> None:
 def note_node(trace: Trace, node: torch.autograd.graph.Node) -> None:
     """Write down that a node of the graph was made."""
     trace.append(Event("node_created", node.name()))
-
-
-def keep_tensor(trace: Trace, kind: str, tensor: Tensor) -> Tensor:
-    """Write down that a tensor was saved or fetched, and hand it on."""
-    trace.append(Event(kind, "tensor", _shapes(tensor)))
-    return tensor.detach()  # the tensor itself would keep its own node alive, in a circle
 
 
 def _shapes(value: object) -> tuple[Shape | None, ...]:

@@ -7,7 +7,7 @@ import difflib
 import torch
 from torch import nn
 
-__all__ = ["find_layer", "named_layers"]
+__all__ = ["checked_model", "find_layer", "named_layers"]
 
 SHOWN = 12  # names in an error message
 
@@ -17,9 +17,22 @@ def find_layer(model: nn.Module, layer: str | nn.Module) -> nn.Module:
 
     Raises:
         LookupError: ``model`` has no such layer; the message offers near names.
-        TypeError: ``layer`` is neither a name nor a module.
+        TypeError: ``model`` is not a module, or ``layer`` is neither a name nor a module.
     """
-    return _named_layer(model, layer)[1]
+    return _named_layer(checked_model(model), layer)[1]
+
+
+def checked_model(model: nn.Module) -> nn.Module:
+    """Return the model.
+
+    Raises:
+        TypeError: it is not a module.
+    """
+    if not isinstance(model, nn.Module):
+        raise TypeError(
+            f"a model is a torch.nn.Module, got {type(model).__name__}; give the network itself, such as SimpleCNN()"
+        )
+    return model
 
 
 def named_layers(model: nn.Module, layers: tuple[str | nn.Module, ...]) -> list[tuple[str, nn.Module]]:
@@ -29,10 +42,10 @@ def named_layers(model: nn.Module, layers: tuple[str | nn.Module, ...]) -> list[
 
     Raises:
         LookupError, TypeError: as `find_layer`.
-        RuntimeError: a layer lies inside a part that ``torch.compile`` has compiled, where hooks that come later
-            are silently ignored.
+        RuntimeError: a layer lies inside a part that ``torch.compile`` has compiled (or the ``forward`` of which it
+            has), where hooks that come later are silently ignored.
     """
-    chosen = [_named_layer(model, layer) for layer in layers] or _all_layers(model)
+    chosen = [_named_layer(checked_model(model), layer) for layer in layers] or _all_layers(checked_model(model))
     _refuse_compiled(model, chosen)
     return chosen
 
@@ -48,10 +61,15 @@ def _named_layer(model: nn.Module, layer: str | nn.Module) -> tuple[str, nn.Modu
         raise TypeError(f"a layer is a dotted name or a module of the model, got {type(layer).__name__} {layer!r}")
     way = _way(model, layer)
     if not way:
-        names = [name for name, _ in _all_layers(model)]
-        near = difflib.get_close_matches(layer, names, n=3) or names[:SHOWN]
-        raise LookupError(f"{type(model).__name__} has no layer {layer!r}; did you mean one of {near}?")
+        raise LookupError(f"{type(model).__name__} has no layer {layer!r}{_advice(model, layer)}")
     return layer, way[-1]
+
+
+def _advice(model: nn.Module, wrong: str) -> str:
+    names = [name for name, _ in _all_layers(model)]
+    if not names:
+        return ": it has no layers inside; '' is the model itself"
+    return f"; did you mean one of {difflib.get_close_matches(wrong, names, n=3) or names[:SHOWN]}?"
 
 
 def _way(model: nn.Module, path: str) -> list[nn.Module]:
@@ -82,10 +100,14 @@ def _refuse_compiled(model: nn.Module, chosen: list[tuple[str, nn.Module]]) -> N
             raise RuntimeError(
                 f"layer {name!r} is compiled, and hooks that come after torch.compile are silently ignored; use the "
                 "network it was made from: compiled._orig_mod, or copy.deepcopy(model) after model.compile(), or the "
-                "module that torch.jit was given"
+                "module that torch.jit was given, or the model with a forward that is not compiled"
             )
 
 
 def _only_its_own_hooks_run(module: nn.Module) -> bool:
-    """Tell whether what is inside is compiled: a wrapper of torch.compile, or a scripted module."""
-    return "_orig_mod" in module._modules or isinstance(module, torch.jit.ScriptModule)
+    """Tell whether what is inside is compiled: a wrapper of torch.compile, a scripted module, a compiled forward."""
+    if "_orig_mod" in module._modules or isinstance(module, torch.jit.ScriptModule):
+        return True
+    # torch.compiler.disable leaves the first mark as well, and its own beside it.
+    forward = module.forward
+    return hasattr(forward, "_torchdynamo_orig_callable") and not hasattr(forward, "_torchdynamo_disable")

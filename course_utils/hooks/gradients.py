@@ -17,6 +17,7 @@ from course_utils.hooks.finding import named_layers
 from course_utils.hooks.lifetime import Action, Hook, attached, prepared
 from course_utils.hooks.nesting import map_nested
 from course_utils.hooks.recording import Recorded
+from course_utils.hooks.views import SeenView, is_plain_view
 
 __all__ = ["gradient_hooks", "record_gradients"]
 
@@ -33,6 +34,11 @@ def record_gradients(model: nn.Module, *layers: str | nn.Module) -> AbstractCont
     whose output is changed in place later (``ReLU(inplace=True)``, resnet's ``out += identity``). The gradient is
     the one of the output as the layer returned it, before such a change.
 
+    One kind of layer is out of reach: if its output is a view (Flatten, Unflatten, MaxPool1d, a transpose) and is then
+    changed in place, autograd forgets the view, and no gradient comes back to it; record a layer before it.
+    A layer that hands on its very input (Identity, Dropout in evaluation mode) shares that tensor, so its gradient is
+    the shared tensor's, with all its uses (with frozen weights: only with what goes through the layer).
+
     Args:
         model: any network; if its weights are frozen, the layer's output starts a graph of its own.
         layers: dotted names or modules; none means every layer inside ``model``.
@@ -40,22 +46,33 @@ def record_gradients(model: nn.Module, *layers: str | nn.Module) -> AbstractCont
     Yields:
         Dotted name -> a detached copy of the gradient, in the shape of the output. If the layer ran several times,
         it belongs to the last run; if you go backward several times, to the last time. With checkpointing it is the
-        same gradient. Of a tuple, list or dict output each tensor has its gradient, and None where none came.
+        same gradient. Of a tuple, list, dict or dataclass each tensor has its gradient, or None if none came.
         Under ``no_grad`` and ``inference_mode`` there is nothing to record.
 
     Raises:
-        LookupError, TypeError: a layer is not one of ``model``. No hook is left behind.
+        LookupError, TypeError: a layer is not one of ``model``, or that is no model. No hook is left behind.
         RuntimeError: a layer is compiled; hooks that come after ``torch.compile`` would be ignored.
+        When you ask for a gradient that never came:
+        LookupError: the message says why; also for a view that was changed in place.
     """
     named = named_layers(model, layers)
-    gradients = Recorded(
-        [name for name, _ in named],
-        "no gradient has come back to it. Inside the block, call the model with gradients on, then backward() from "
-        "something that depends on this layer",
-    )
-    watches = [_Watch(name, gradients) for name, _ in named]
+    views: dict[str, list[SeenView]] = {name: [] for name, _ in named}
+    gradients = Recorded(list(views), partial(_why_no_gradient, views))
+    watches = [_Watch(name, gradients, views[name]) for name, _ in named]
     registrations = [(layer._forward_hooks, watch) for watch, (_, layer) in zip(watches, named, strict=True)]
     return attached(registrations, gradients, chain.from_iterable([watch.removals for watch in watches]))
+
+
+def _why_no_gradient(views: dict[str, list[SeenView]], name: str) -> str:
+    if any(view.was_changed() for view in views[name]):
+        return (
+            "it returned a view of another tensor, which was then changed in place (by ReLU(inplace=True), say), and "
+            "autograd forgets such a view; record a layer before it, or let the one behind it make a new tensor"
+        )
+    return (
+        "no gradient has come back to it. Inside the block, call the model with gradients on, then backward() from "
+        "something that depends on this layer"
+    )
 
 
 @dataclass
@@ -75,8 +92,8 @@ class _Run:
 class _Watch:
     """A forward hook that follows one layer: its latest run, and the gradient that comes back to it."""
 
-    def __init__(self, name: str, gradients: Recorded) -> None:
-        self.name, self.gradients = name, gradients
+    def __init__(self, name: str, gradients: Recorded, views: list[SeenView]) -> None:
+        self.name, self.gradients, self.views = name, gradients, views  # views among the latest run's outputs
         self.shown = _Run()  # whose gradient `gradients` shows
         self.settled = False  # has it come?
         self.removals: list[Action] = []
@@ -89,6 +106,7 @@ class _Watch:
         if torch._C._current_graph_task_id() == -1:  # otherwise a checkpoint repeats the layer inside backward()
             self._forget_earlier_runs()
             self.shown, self.settled = run, False
+        self.views.clear()
         output = map_nested(_with_graph, Tensor, output)
         run.slots = map_nested(partial(self._follow, run), Tensor, output)
         return output
@@ -104,6 +122,7 @@ class _Watch:
             put, take = prepared(gradient_hooks(tensor), partial(self._store, run, slot))
             self.removals.append(take)
             put()
+            self.views.extend(map(SeenView, filter(is_plain_view, [tensor])))
         return slot
 
     def _store(self, run: _Run, slot: _Slot, gradient: Tensor) -> None:

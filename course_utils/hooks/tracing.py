@@ -13,10 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from course_utils.hooks.events import Trace, keep_tensor, note, note_first, note_gradient, note_last, note_node
-from course_utils.hooks.finding import named_layers
+from course_utils.hooks.events import Trace, note, note_first, note_gradient, note_last, note_node
+from course_utils.hooks.finding import checked_model, named_layers
 from course_utils.hooks.gradients import gradient_hooks
 from course_utils.hooks.lifetime import Action, Hook, Registration, attached
+from course_utils.hooks.saving import saved_tensors_noted
 
 __all__ = ["trace_everything", "trace_hooks"]
 
@@ -42,7 +43,8 @@ def trace_hooks(
         A list of `Event` that grows as they happen.
 
     Raises:
-        LookupError, TypeError: a layer is not one of ``model``. No hook is left behind.
+        LookupError, TypeError: a layer is not one of ``model``, or that is no model; the optimizer is not one of
+            PyTorch's. No hook is left behind.
         RuntimeError: a layer is compiled, or carries a hook of the legacy ``register_backward_hook``.
         ValueError: a layer works in place (``ReLU(inplace=True)``), which full backward hooks forbid. An in-place
             operation that is no layer (resnet's ``out += identity``) is found out by PyTorch, in the forward pass:
@@ -61,16 +63,20 @@ def trace_everything(
 
     As `trace_hooks`, plus the events "node_created", "tensor_saved" (for backward) and "tensor_used" (by backward)
     of everything that this thread computes in the block, inside the model or outside of it.
-    The saved tensors are handed on without their own graph, so no second derivative can be taken in the block.
+    ``torch.autograd.graph.saved_tensors_hooks`` around the block go on working in it: ours call them.
+
+    Raises:
+        LookupError, TypeError, RuntimeError, ValueError: as `trace_hooks`.
+        In backward:
+        RuntimeError: a tensor was changed in place after it was saved, as PyTorch itself raises.
     """
     trace, autograd = Trace(), torch._C._autograd
-    pack, unpack = partial(keep_tensor, trace, "tensor_saved"), partial(keep_tensor, trace, "tensor_used")
     return _trace(
         trace,
         model,
         layers,
         optimizer,
-        (partial(autograd._push_saved_tensors_default_hooks, pack, unpack), autograd._pop_saved_tensors_default_hooks),
+        *saved_tensors_noted(trace),
         (partial(autograd._push_node_creation_hook, partial(note_node, trace)), autograd._pop_node_creation_hook),
     )
 
@@ -82,7 +88,7 @@ def _trace(
     optimizer: Optimizer | None,
     *switches: tuple[Action, Action],
 ) -> AbstractContextManager[Trace]:
-    modules = _traced_modules(model, layers)
+    modules = _traced_modules(checked_model(model), layers)
     registrations = [pair for name, module in modules for pair in _on_module(trace, name, module)]
     registrations += _on_parameters(trace, modules)
     registrations += [] if optimizer is None else _on_optimizer(trace, optimizer)
@@ -135,6 +141,11 @@ def _on_parameters(trace: Trace, modules: list[tuple[str, nn.Module]]) -> list[R
 
 
 def _on_optimizer(trace: Trace, optimizer: Optimizer) -> list[Registration]:
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"an optimizer is a torch.optim.Optimizer, got {type(optimizer).__name__}; "
+            "make one, such as SGD(model.parameters(), lr=0.1)"
+        )
     name = type(optimizer).__name__
     return [
         (optimizer._optimizer_step_pre_hooks, partial(note, trace, "step_pre", name)),
