@@ -11,9 +11,9 @@ from course_utils.attribution.untouched import evaluating
 
 __all__ = ["PICTURES", "pictures_at_once", "run_without_graph"]
 
-# On two cores saliency of 256 small pictures with SimpleCNN took 0.14 s in pieces of 32 and 0.18 s in pieces of 64,
-# 16 photographs with resnet18 0.61 s in pieces of 4 and 0.93 s at once: what does not fit into the caches is slow.
-PICTURES, NUMBERS = 32, 620_000  # at most, in one pass with a graph
+# On two cores saliency of 256 small pictures with SimpleCNN took 62 ms in pieces of 64 (32: 68, at once: 75), of 16
+# photographs with resnet18 0.47 s in pieces of 4 (1: 0.65, at once: 0.54): what does not fit into the caches is slow.
+PICTURES, NUMBERS = 64, 620_000  # at most, in one pass with a graph
 
 
 def pictures_at_once(images: Tensor) -> int:

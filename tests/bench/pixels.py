@@ -38,17 +38,17 @@ def with_relu_layers() -> nn.Sequential:
     return nn.Sequential(*chain(*convolutions), nn.Flatten(), model.fc1, nn.ReLU(), model.fc2).eval()
 
 
-def bench_gradients(title: str, model: nn.Module, images: torch.Tensor, rounds: int) -> None:
+def bench_gradients(title: str, model: nn.Module, with_relus: nn.Module, images: torch.Tensor, rounds: int) -> None:
     """One forward and one backward pass each, and the channels joined, so that all return maps."""
     classes = torch.arange(len(images)) % 10
-    plain, guided = Saliency(model), GuidedBackprop(model)
+    plain, guided = Saliency(model), GuidedBackprop(with_relus)
     ours = {
         "saliency": lambda: saliency(model, images, classes),
         "captum Saliency": lambda: plain.attribute(images, classes).amax(dim=1),
     }
     report(f"saliency, {title}", medians(ours, rounds))
     ours = {
-        "guided_backprop": lambda: guided_backprop(model, images, classes),
+        "guided_backprop": lambda: guided_backprop(with_relus, images, classes),
         "captum GuidedBackprop": lambda: guided.attribute(images, classes).abs().amax(dim=1),
     }
     report(f"guided backpropagation, {title}", medians(ours, rounds))
@@ -88,9 +88,9 @@ def main() -> None:
     warnings.simplefilter("ignore")
     small, large = SimpleCNN().eval(), resnet18(weights=None).eval()
     tiny, photo = torch.rand(16, 3, 32, 32), torch.rand(2, 3, 224, 224)
-    bench_gradients("SimpleCNN's layers, 16 x 32x32", with_relu_layers(), tiny, 40)
-    bench_gradients("SimpleCNN's layers, 256 x 32x32", with_relu_layers(), torch.rand(256, 3, 32, 32), 9)
-    bench_gradients("resnet18, 2 x 224x224", large, photo, 9)
+    bench_gradients("SimpleCNN, 16 x 32x32", small, with_relu_layers(), tiny, 40)
+    bench_gradients("SimpleCNN, 256 x 32x32", small, with_relu_layers(), torch.rand(256, 3, 32, 32), 9)
+    bench_gradients("resnet18, 2 x 224x224", large, large, photo, 9)
     bench_smooth("SimpleCNN, 16 x 32x32", small, tiny, 9)
     bench_smooth("resnet18, 1 x 224x224", large, photo[:1], 3)
     bench_occlusion("SimpleCNN, 16 x 32x32", small, tiny, 8, 9)
