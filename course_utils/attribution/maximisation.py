@@ -99,7 +99,7 @@ def _check_numbers(steps: int, step_size: float, jitter: int) -> None:
 
 
 def _sides(size: int | tuple[int, int], jitter: int) -> tuple[int, int]:
-    sides = size if isinstance(size, tuple) else (size, size)
+    sides = tuple(size) if isinstance(size, (tuple, list)) else (size, size)
     if len(sides) != 2 or not all(isinstance(side, int) and side > jitter for side in sides):
         raise ValueError(f"need size in pixels, one number or (height, width), above jitter ({jitter}); got {size!r}")
     return sides[0], sides[1]

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.attribution.checks import check_images
-from course_utils.borrowing import kept_flags
+from course_utils.attribution.untouched import evaluating
 from course_utils.hooks import find_layer, record_outputs
 
 __all__ = ["Strongest", "active_share", "strongest_images"]
@@ -96,8 +96,7 @@ def _maps_in_batches(model: nn.Module, images: Tensor, layer: str | nn.Module) -
     check_images(model, images)
     layer = find_layer(model, layer)
     for start in range(0, len(images), BATCH):
-        with kept_flags(model), torch.no_grad(), record_outputs(model, layer) as outputs:
-            model.eval()
+        with evaluating(model, images.device), torch.no_grad(), record_outputs(model, layer) as outputs:
             model(images[start : start + BATCH])
         yield start, _check_maps(outputs[outputs.layers[0]], layer)
 
