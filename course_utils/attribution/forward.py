@@ -25,7 +25,7 @@ def run_without_graph(model: nn.Module, images: Tensor) -> Tensor:
     """Return what the model makes of the images in evaluation mode, as one tensor; leave nothing behind.
 
     Raises:
-        TypeError, ValueError: as `run_from_images`.
+        TypeError, ValueError: as `check_images` and `check_logits`.
     """
     check_images(model, images)
     pieces = images.split(2 * pictures_at_once(images))  # without a graph there is room for more

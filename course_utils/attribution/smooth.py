@@ -34,11 +34,14 @@ class Noise:
     deviation: float
     seed: int
 
-    def draw(self, picture: Tensor) -> Iterator[Tensor]:
-        """Draw noise of the picture's shape (C, H, W), one sample after the other: the same on every device."""
+    def draw(self, picture: Tensor, together: int) -> Iterator[Tensor]:
+        """Draw noise of the picture's shape in pieces (S, C, H, W) of this many samples; the same on every device."""
         generator = torch.Generator().manual_seed(self.seed)
-        for _ in range(self.samples):
-            yield (self.deviation * torch.randn(picture.shape, generator=generator)).to(picture)
+        for start in range(0, self.samples, together):
+            piece = torch.empty(min(together, self.samples - start), *picture.shape)
+            for sample in piece:  # one by one, so that the numbers do not depend on the size of the pieces
+                torch.randn(picture.shape, generator=generator, out=sample)
+            yield piece.mul_(self.deviation).to(picture)
 
 
 def smooth_grad(
@@ -99,7 +102,7 @@ def _mean_gradients(model: nn.Module, images: Tensor, asked: Question, noise: No
     """Return the mean over the samples of d score / d pixel, (N, C, H, W)."""
     total = torch.zeros_like(images, dtype=torch.promote_types(images.dtype, torch.float32))
     together = max(1, pictures_at_once(images) // len(images))
-    for noises in _chunks(noise.draw(images[0]), together):
+    for noises in noise.draw(images[0], together):
         noisy = (images.detach() + noises[:, None]).flatten(0, 1)  # (S N, C, H, W)
         run = run_from_images(model, noisy)
         gradients = slopes(run, _scores_by_sample(asked, len(images)).scores(run.logits))
@@ -111,17 +114,6 @@ def _mean_gradients(model: nn.Module, images: Tensor, asked: Question, noise: No
 def _scores_by_sample(asked: Question, count: int) -> Question:
     """Ask the same of each sample in turn, so that a score always sees all N images in their order."""
     return Question(None, lambda logits: torch.cat([asked.scores(part) for part in logits.split(count)]))
-
-
-def _chunks(noises: Iterator[Tensor], together: int) -> Iterator[Tensor]:
-    chunk = []
-    for noise in noises:
-        chunk.append(noise)
-        if len(chunk) == together:
-            yield torch.stack(chunk)
-            chunk = []
-    if chunk:
-        yield torch.stack(chunk)
 
 
 def _checked_samples(samples: int) -> int:

@@ -136,9 +136,9 @@ def run_from_layer(
 def run_from_images(model: nn.Module, images: Tensor) -> LayerRun:
     """Run ``model`` in evaluation mode, with a graph from the pictures to the logits; the pictures are the leaf.
 
-    Args and errors as for `run_from_layer`; the activations are the pictures, (N, C, H, W).
+    Args and errors as for `run_from_layer`, but `check_images` is left to the caller, who may run many pieces of what
+    was checked once. The activations are the pictures, (N, C, H, W).
     """
-    check_images(model, images)
     with evaluating(model, images.device), torch.inference_mode(False), torch.enable_grad():
         leaf = _leaf(images)
         logits = logits_of(model, leaf)

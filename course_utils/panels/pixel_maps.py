@@ -67,7 +67,7 @@ def prepared(model: nn.Module, data: LabeledImages) -> Scene:
     smooth: dict[tuple[float, int], np.ndarray] = {}
     noisy = {}
     for level in NOISES:
-        noises = torch.stack(list(Noise(max(SAMPLES), level, seed=0).draw(data.images[0])))
+        (noises,) = Noise(max(SAMPLES), level, seed=0).draw(data.images[0], together=max(SAMPLES))
         means = _running_means(model, data.images, classes, noises)
         smooth |= {(level, samples): strongest_channel(means[samples]).numpy() for samples in SAMPLES}
         noisy[level] = (data.images + noises[0]).clamp(0, 1).numpy()

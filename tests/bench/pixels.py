@@ -55,15 +55,21 @@ def bench_gradients(title: str, model: nn.Module, with_relus: nn.Module, images:
 
 
 def bench_smooth(title: str, model: nn.Module, images: torch.Tensor, rounds: int) -> None:
-    """The same number of samples; captum all at once, and in small groups."""
+    """The same number of samples; captum all at once, in small groups, and with the logits that ours returns too."""
     classes, tunnel = torch.arange(len(images)) % 10, NoiseTunnel(Saliency(model))
 
     def with_captum(together: int) -> object:
         return tunnel.attribute(images, "smoothgrad", SAMPLES, together, NOISE, target=classes, abs=False)
 
+    def with_logits(together: int) -> object:
+        with torch.no_grad():
+            logits = model(images)
+        return logits, with_captum(together)
+
     routines = {
         "smooth_grad": lambda: smooth_grad(model, images, classes, samples=SAMPLES, noise=NOISE),
         **{f"captum NoiseTunnel, {k} samples at once": lambda k=k: with_captum(k) for k in (1, 4, SAMPLES)},
+        "captum, 4 samples at once, and the logits": lambda: with_logits(4),
     }
     report(f"smooth_grad, {SAMPLES} samples, {title}", medians(routines, rounds, warm_up=1))
 
@@ -90,9 +96,9 @@ def main() -> None:
     tiny, photo = torch.rand(16, 3, 32, 32), torch.rand(2, 3, 224, 224)
     bench_gradients("SimpleCNN, 16 x 32x32", small, with_relu_layers(), tiny, 40)
     bench_gradients("SimpleCNN, 256 x 32x32", small, with_relu_layers(), torch.rand(256, 3, 32, 32), 9)
-    bench_gradients("resnet18, 2 x 224x224", large, large, photo, 9)
+    bench_gradients("resnet18, 2 x 224x224", large, large, photo, 60)
     bench_smooth("SimpleCNN, 16 x 32x32", small, tiny, 9)
-    bench_smooth("resnet18, 1 x 224x224", large, photo[:1], 3)
+    bench_smooth("resnet18, 1 x 224x224", large, photo[:1], 11)
     bench_occlusion("SimpleCNN, 16 x 32x32", small, tiny, 8, 9)
     bench_occlusion("resnet18, 1 x 224x224", large, photo[:1], 56, 3)
     peaks = {name: peak_megabytes(SETUP, code) for name, code in PEAKS.items()}
