@@ -19,6 +19,7 @@ FRAME = [
     "Where to go next",
 ]
 MAX_CELLS, MAX_CODE_LINES, MAX_WORDS = 60, 12, 80
+MAX_LETTERS = 100  # of a code line; JupyterLab shows about so many on a laptop
 FORBIDDEN = {
     r"^\s*[%!]": "a magic or shell line",
     r"except\s*:": "a bare except",
@@ -35,6 +36,7 @@ def broken_rules(name: str, notebook: NotebookNode) -> list[str]:
         *frame(notebook),
         *order(notebook),
         *sizes(notebook),
+        *long_lines(notebook),
         *code_rules(notebook),
         *names_learners(notebook),
     ]
@@ -100,6 +102,17 @@ def sizes(notebook: NotebookNode) -> list[str]:
     if code and statistics.median(code.values()) > 6:
         complaints.append(f"the median code cell has {statistics.median(code.values())} lines, aim at 4")
     return complaints
+
+
+def long_lines(notebook: NotebookNode) -> list[str]:
+    """No code line runs out of the window."""
+    return [
+        f"code cell {c.id} has a line of {len(line)} letters, at most {MAX_LETTERS}: {line.strip()}"
+        for c in notebook.cells
+        if c.cell_type == "code"
+        for line in visible(c.source)
+        if len(line) > MAX_LETTERS
+    ]
 
 
 def code_rules(notebook: NotebookNode) -> list[str]:

@@ -17,6 +17,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from copy import deepcopy
+from itertools import groupby
 from pathlib import Path
 
 import nbformat
@@ -64,21 +65,37 @@ def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
         timeout=CELL_SECONDS,
         kernel_name="python3",
         record_timing=False,
-        coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
     ).execute()
     return steady(notebook)
 
 
 def steady(notebook: NotebookNode) -> NotebookNode:
-    """Drop what differs from run to run and says nothing: widget state, versions, PNG remarks."""
+    """Drop what differs from run to run and says nothing: widget state, versions, PNG remarks, pieces of a text."""
     notebook.metadata = NotebookNode(kernelspec=KERNELSPEC, language_info={"name": "python"})
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = with_texts_joined(cell.outputs)
     for output in (o for c in notebook.cells for o in c.get("outputs", [])):
         data = output.get("data", {})
         data.pop("application/vnd.jupyter.widget-view+json", None)
         if "image/png" in data:
             data["image/png"] = without_remarks(data["image/png"])
     return notebook
+
+
+def with_texts_joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join what was printed between two pictures; nbclient's own way tears captions from their pictures."""
+    joined: list[NotebookNode] = []
+    for printed, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
+        if not printed:
+            joined += group
+            continue
+        texts: dict[str, str] = {"stdout": "", "stderr": ""}  # in this order: which came first depends on chance
+        for output in group:
+            texts[output.name] += output.text
+        joined += [nbformat.v4.new_output("stream", name=name, text=text) for name, text in texts.items() if text]
+    return joined
 
 
 def without_remarks(png: str) -> str:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,12 +125,13 @@ def build(name: str) -> Path:
 
 
 def described(notebook: NotebookNode) -> NotebookNode:
-    """Give each picture without a description the caption that is printed under it."""
+    """Give each picture without a description the caption that is printed under it, or all that its cell prints."""
     for cell in notebook.cells:
-        printed = " ".join(str(one.get("text", "")) for one in cell.get("outputs", []))
-        for output in cell.get("outputs", []):
+        outputs = cell.get("outputs", [])
+        for output, below in zip_longest(outputs, outputs[1:], fillvalue={}):
             if "image/png" in output.get("data", {}):
                 about = output.metadata.setdefault("image/png", {})
+                printed = below.get("text") or " ".join(one.get("text", "") for one in outputs)
                 output.metadata["alt"] = about.get("alt") or " ".join(printed.split())[:600] or "a picture"
     return notebook
 

@@ -183,7 +183,7 @@ def test_each_cure_keeps_a_value_of_its_own(functions, words):
 def test_a_function_that_remembers_nothing_is_drawn_alone():
     picture = closures({"plain": [remember]})
     assert picture.caption == "plain: 1 function, 0 remembered values (nothing)."
-    assert labels(picture) == ["[0]"]
+    assert labels(picture) == ["callback 0"]
 
 
 def test_a_cell_may_still_be_empty():

@@ -253,7 +253,7 @@ def test_shares_of_active_pictures(model, many):
 
 
 def test_a_dead_channel_gets_no_gradient(many):
-    """One step of Adam that is ten times too long kills about thirty channels of conv3."""
+    """One step of Adam that is ten times too long kills about thirty channels of conv3; the next one moves them."""
     torch.manual_seed(0)
     fresh, images, labels = SimpleCNN(), many.images[:100], many.labels[:100]
     optimizer = torch.optim.Adam(fresh.parameters(), lr=0.01)
@@ -264,6 +264,9 @@ def test_a_dead_channel_gets_no_gradient(many):
     dead = active_share(fresh, images, "conv3") == 0
     assert 25 <= int((active_share(fresh, many.images[:300], "conv3") == 0).sum()) < 35
     assert (fresh.conv3.weight.grad[dead] == 0).all()
+    before = fresh.conv3.weight.detach().clone()
+    optimizer.step()  # momentum carries the weights on all the same
+    assert (fresh.conv3.weight - before)[dead].abs().max() > 0.001
 
 
 def test_test_accuracy_told_on_the_page(shipped):

@@ -76,7 +76,7 @@ def agreement(first, other):
         "nudge 0.0001: +2.01 logits per unit; the slope says +2.10\nnudge 0.001 : +1.59",
         "nudge 0.01  : -0.37 logits per unit; the slope says +2.10\nnudge 0.1   : -1.74",
         "area of the object: 14%\nsaliency: 51% inside, dust 0.56\ngradient times input: 84% inside, dust 1.08",
-        "brightness, no network: 35% inside\nagreement of best and second class: 0.71",
+        "brightness, no network: 35% inside\nagreement of best and second class: 0.71\nwith the signs: 0.32",
         "ReLU layers: twin 4 | model 0",
         "hooks left on the twin: 0 | on the model: 0\nguided: 60% inside, dust 0.51",
         "agreement of best and second class: plain 0.71, guided 0.97",

@@ -12,7 +12,7 @@ import pytest
 import torch
 import torchvision
 from pytorch_grad_cam import GradCAM, HiResCAM
-from pytorch_grad_cam.utils.image import scale_cam_image
+from pytorch_grad_cam.utils.image import scale_cam_image, show_cam_on_image
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import nn
 from torch.nn import functional as F
@@ -103,10 +103,27 @@ def test_grad_cam_leaves_the_twin_cold_and_plus_plus_warms_it(network, data, twi
 
 
 @torch.no_grad()
-def test_the_network_does_not_need_the_twin(network, data, twins):
-    grey = twins[0].where(~data.masks[:, None], 0.5)
-    logits = [float(network(x).gather(1, data.labels[:, None]).mean()) for x in (twins[0], data.images, grey)]
-    assert logits == pytest.approx([19.7, 20.4, 12.4], abs=0.1)
+def test_the_network_needs_the_large_object_and_not_its_twin(network, data, twins):
+    """Grey would leave the object's shape, which the network still knows; so it goes with its rim."""
+    images, masks = twins
+    grown = F.max_pool2d(data.masks[:, None].float(), 3, stride=1, padding=1) > 0
+    colours = [i[:, ~k].median(dim=1).values for i, k in zip(data.images, data.masks, strict=True)]
+    gone = torch.where(grown & ~masks[:, None], torch.stack(colours)[:, :, None, None], images)
+    cases = [network(case) for case in (images, data.images, gone)]
+    logits = [float(answers.gather(1, data.labels[:, None]).mean()) for answers in cases]
+    assert logits == pytest.approx([19.7, 20.4, -0.3], abs=0.1)
+    assert float((cases[2].argmax(dim=1) == data.labels).float().mean()) < 0.25
+    grey = network(data.images.where(~data.masks[:, None], 0.5))  # and no twin at all
+    assert float((grey.argmax(dim=1) == data.labels).float().mean()) > 0.98
+
+
+def test_plus_plus_puts_more_heat_beside_both_objects(network, data, twins):
+    images, masks = twins
+    beside = []
+    for method in (grad_cam, attribution.grad_cam_plus_plus):
+        answer = method(network, images, "relu2", data.labels)
+        beside.append(float(heat_inside(answer, ~(data.masks | masks))[~answer.is_zero].mean()))
+    assert beside == pytest.approx([0.28, 0.46], abs=0.01)
 
 
 # ---------------------------------------------------------------- layer by layer
@@ -126,6 +143,11 @@ def test_heat_on_the_object_by_layer_and_method(network, data, layer):
     methods = (grad_cam, attribution.grad_cam_plus_plus, attribution.hires_cam, attribution.layer_cam)
     found = [float(heat_inside(m(network, data.images, layer, data.labels), data.masks).mean()) for m in methods]
     assert found == pytest.approx(TABLE[layer], abs=0.01)
+
+
+@pytest.mark.parametrize(("layer", "empty"), [("conv2", 0), ("relu2", 84), ("conv3", 69), ("relu3", 0)])
+def test_empty_maps_of_grad_cam(network, data, layer, empty):
+    assert int(grad_cam(network, data.images, layer, data.labels).is_zero.sum()) == pytest.approx(empty, abs=2)
 
 
 @pytest.mark.parametrize("method", [attribution.hires_cam, attribution.layer_cam])
@@ -178,6 +200,7 @@ def test_the_difference_of_two_classes_moves_heat_to_the_first(pooling, wide, da
     )
     maps = [grad_cam(pooling, wide, "body", score=score).maps for score in scores]
     assert [float(m[..., :8].sum() / m.sum()) for m in maps] == pytest.approx([0.61, 0.64, 0.18], abs=0.03)
+    assert [divmod(int(m.argmax()), m.shape[-1]) for m in maps[:2]] == [(5, 11), (5, 11)]  # both on the heart's tip
 
 
 def test_a_regions_score_spills_over_with_grad_cam_only(pooling, wide, data):
@@ -216,6 +239,16 @@ def test_the_wrong_order_has_the_right_shape():
     assert right_order(numbered).shape == wrong_order(numbered).shape == (1, 48, 8, 8)
     assert right_order(numbered)[0, 0, 0].tolist() == list(range(8))
     assert wrong_order(numbered)[0, 0, 0].tolist() == [0] * 8
+
+
+def test_a_transformer_gives_a_map_once_its_tokens_are_in_place(data):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = torchvision.models.VisionTransformer(32, 4, num_layers=2, num_heads=4, hidden_dim=48, mlp_dim=96)
+        nn.init.normal_(model.heads.head.weight)  # torchvision begins with zeros
+    answer = grad_cam(model, data.images[:1], "encoder.layers.encoder_layer_0", 0, reshape=right_order)
+    assert answer.maps.shape == (1, 8, 8)
+    assert not answer.is_zero.any()
 
 
 # ---------------------------------------------------------------- the library
@@ -272,6 +305,12 @@ def test_the_library_overwrites_waiting_gradients_and_ours_does_not(network, dat
 
     assert waiting(lambda: grad_cam(model, data.images[:6], "relu1"))
     assert not waiting(with_library)
+
+
+def test_the_library_paints_the_hottest_place_blue_unless_asked_for_rgb():
+    black, hot = torch.zeros(1, 1, 3).numpy(), torch.ones(1, 1).numpy()
+    assert show_cam_on_image(black, hot)[0, 0].tolist() == [0, 0, 255]
+    assert show_cam_on_image(black, hot, use_rgb=True)[0, 0].tolist() == [255, 0, 0]
 
 
 def test_the_library_turns_a_little_everywhere_into_nothing():

@@ -58,6 +58,8 @@ def data():
         "Grad-CAM conv2: 97% hits, no tolerance",
         "tolerance 15 pixels: dice hit 95%",
         "heat inside these four: 100%; all 200: 23%",
+        "all layers forgotten: 0.17 (draws: 0.09 to 0.28)",
+        "saliency, three layers forgotten: rank correlation 0.62, structural similarity 0.20",
         "guided backprop, three layers forgotten: rank correlation 0.81",
         "black       object's mask 0.16, Grad-CAM 0.17, dice 0.19",
         "white       object's mask 0.39, Grad-CAM 0.38, dice 0.20",

@@ -145,6 +145,19 @@ def test_02_the_upper_decorator_is_the_outer_coat():
     assert "returns '<b><i>Hello Ana</i></b>' at step 5" in printed("02", "def say_hello")
 
 
+def test_02_logged_below_retry_makes_three_lines():
+    """Quiz Q3: two calls that raise, one that returns."""
+    lines, waiting = [], [OSError, OSError]
+
+    def fetch():
+        if waiting:
+            raise waiting.pop()
+        return "data"
+
+    assert retry(3)(logged(report=lines.append)(fetch))() == "data"
+    assert lines == 2 * ["fetch() raised OSError"] + ["fetch() -> 'data'"]
+
+
 def test_02_traps_swallow_the_result_and_share_the_memory():
     assert printed("02", "def swallowing") == "None"
     assert printed("02", "def remembered_badly") == "7 7"

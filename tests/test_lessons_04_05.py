@@ -68,6 +68,8 @@ def train(learning_rate, epochs, on_gradient=lambda gradient: None, clear=True):
         "never cleared    132 | cleared each time    352",
         "never cleared  -1914 | cleared each time  -2046",
         "{'b': 60.0, 'c': 265.0, 'd': 24805.0, 'Loss': -24795.0}",
+        "p (Mul) = 5460 with gradient -1",
+        "q (Mul) = 19345 with gradient -1",
         "{'w1': -455.0, 'w2': -365.0, 'w3': -60.0, 'w4': -265.0}",
         "a Variable is a Tensor",
         "after .data was used: 200.0",
@@ -78,7 +80,8 @@ def train(learning_rate, epochs, on_gradient=lambda gradient: None, clear=True):
         "epoch 7: loss inf",
         "guess for 4 after: -9.2687e+24",
         "[-1.42, -8.68, -20.78]",
-        "one epoch multiplies it by -256.1",
+        "one epoch multiplies the distance to 2.907 by -256.1",
+        "squared: 65601 | loss of epoch 2 / loss of epoch 1: 65602",
         "learning rate 0.000918: weight 1 → 2.879, loss 961 → 961",
         "0.0016: worst factor -2.48 | epoch  0.84",
         "0.0017: worst factor -2.70 | epoch  1.03",
@@ -181,6 +184,22 @@ def test_each_step_multiplies_the_distance_to_the_samples_best_weight():
         moved = w - 0.01 * 2 * x * (x * w - y)
         assert (moved - y / x) / (w - y / x) == pytest.approx(factor)
     assert math.prod(factors) == pytest.approx(-256.13, abs=0.01)
+
+
+def test_an_epoch_multiplies_the_distance_to_the_resting_weight():
+    """1 goes to 491.4, and (491.4 - 2.907) / (1 - 2.907) = -256.1; so does every later epoch."""
+    after_one, after_two = train(0.01, 1)[0], train(0.01, 2)[0]
+    rest = (after_one + 256.126) / 257.126
+    assert rest == pytest.approx(2.907, abs=1e-3)
+    assert (after_two - rest) / (after_one - rest) == pytest.approx(-256.1, abs=0.05)
+
+
+def test_all_samples_at_once_settle_on_least_squares():
+    """One update an epoch with the mean loss: after 200 epochs at 0.0001 it stands at 1.565."""
+    w = 1.0
+    for _ in range(200):
+        w -= 0.0001 * sum(2 * x * (x * w - y) for x, y in SAMPLES) / 3
+    assert w == pytest.approx(1.5649, abs=1e-4)
 
 
 def test_the_third_sample_alone_turns_at_one_over_33_squared():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_output
 from notebook_rules import broken_rules
 
-from notebooks import differences, learners_copy
+from notebooks import differences, learners_copy, with_texts_joined
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
@@ -60,6 +62,29 @@ def test_stored_outputs_hold_no_version_path_or_time(path):
         for output in cell.outputs:
             text = str(output.get("text", "")) + str(output.get("data", {}).get("text/plain", ""))
             assert not re.search(r"0x[0-9a-f]{8}|/tmp/|site-packages|it/s\]? *$|\d+ms\b", text), cell.source
+
+
+@pytest.mark.parametrize("path", [*SOLUTIONS, *LESSONS], ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_each_picture_stands_beside_its_caption(path):
+    """Below it, with the words of the picture's description; matplotlib's own pictures have none, and text above."""
+    for cell in code_cells(path):
+        texts = [o.get("text") or o.get("data", {}).get("text/plain", "") for o in cell.outputs]
+        for at, output in enumerate(cell.outputs):
+            if "image/png" in output.get("data", {}):
+                description = output.metadata.get("image/png", {}).get("alt", "")
+                assert any(t and t.startswith(description) for t in [*texts[at + 1 : at + 2], *texts[:at][-1:]]), (
+                    cell.source
+                )
+
+
+def test_texts_are_joined_between_pictures_only():
+    """The pieces come in any order; stdout goes first, so that a second run stores the same."""
+    text, picture = partial(new_output, "stream"), new_output("display_data", {"image/png": "..."})
+    pieces = [text(name="stderr", text="w"), text(text="a"), text(text="b"), picture, text(text="c")]
+    joined = with_texts_joined(pieces)
+    assert [(o.get("name"), o.get("text")) for o in joined] == [
+        ("stdout", "ab"), ("stderr", "w"), (None, None), ("stdout", "c")
+    ]  # fmt: skip
 
 
 def test_a_copy_that_was_edited_by_hand_is_noticed(tmp_path, monkeypatch):

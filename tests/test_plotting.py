@@ -25,6 +25,7 @@ from course_utils.plotting.checks import as_array, check_heat, check_image, chec
 from course_utils.plotting.fonts import families
 from course_utils.plotting.jet import lightness
 from course_utils.plotting.marks import outline
+from course_utils.plotting.tiles import tile_around
 
 
 @pytest.fixture
@@ -200,6 +201,15 @@ def test_curves_tell_their_range():
     assert picture.caption == "Deletion (probability over share): deletion 1 to 0.5, between 0.25 and 1."
 
 
+def test_curves_begin_where_they_are_told_to():
+    words = {"title": "t", "x_label": "x", "y_label": "y"}
+    bottoms = [
+        plotting.curves({"a": [0.5, 1.0]}, lowest=lowest, **words).figure.axes[0].get_ylim()[0] for lowest in (None, 0)
+    ]
+    assert bottoms[0] > 0.4
+    assert bottoms[1] == 0
+
+
 def test_jet_is_lightest_in_its_middle_and_viridis_at_its_end():
     jet, viridis = lightness("jet"), lightness("viridis")
     assert 0.3 * 255 < jet.argmax() < 0.7 * 255
@@ -240,7 +250,9 @@ def test_image_grid_tells_how_much_the_masks_cover(pictures):
     masks = torch.zeros(3, 8, 8, dtype=torch.bool)
     masks[0, :4], masks[1, :2], masks[2, 0] = True, True, True
     picture = plotting.image_grid(pictures, masks=masks)
-    assert picture.caption.endswith("The outlined objects cover 12% to 50% of their pictures.")
+    assert picture.caption.endswith("The outlines enclose 12% to 50% of each picture.")
+    same = plotting.image_grid(pictures, masks=masks[:1].expand(3, 8, 8))
+    assert same.caption.endswith("The outlines enclose 50% of each picture.")
 
 
 def test_three_panel_draws_picture_map_and_blend(corner_map, pictures):
@@ -292,6 +304,13 @@ def test_a_grid_of_overlays_blends_on_one_scale(pictures):
     np.testing.assert_allclose(first[:8], pictures[0].permute(1, 2, 0))
     np.testing.assert_allclose(first[9:], plotting.blend(pictures[0], heats[0], highest=4.0))
     assert len(picture.caption.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("values", "word"), [([[-1.0, 1.0], [-1.0, 2.0]], "column (line: zero)"), ([[0.0, 1.0]], "column")]
+)
+def test_a_signed_map_shows_where_zero_is(values, word):
+    assert plotting.heatmap(values).figure.axes[0].get_xlabel() == word
 
 
 def test_heatmap_tells_range_and_unit(corner_map):
@@ -614,3 +633,10 @@ def test_a_file_that_is_no_picture_is_refused(tmp_path):
     (tmp_path / "a.png").mkdir()
     with pytest.raises(IsADirectoryError, match="is a folder; add the picture's name"):
         plotting.save(picture, tmp_path / "a.png")
+
+
+@pytest.mark.parametrize(
+    ("shapes", "height"), [([(32, 64)], 1.0), ([(32, 64), (16, 64)], 1.0), ([(8, 64), (5, 5)], 2.0), ([(64, 32)], 2.0)]
+)
+def test_tiles_are_as_flat_as_their_highest_picture(shapes, height):
+    assert tile_around([np.zeros(shape) for shape in shapes], 2.0) == (2.0, height)

@@ -32,7 +32,7 @@ def closures(groups: Mapping[str, Sequence[Callable[..., object]]]) -> Picture:
     if not groups or not all(groups.values()):
         raise ValueError("closures needs at least one group, and each group at least one function")
     tallest = max(map(len, groups.values()))
-    with drawing(0.6 + 2.1 * max(len(groups), 2), 0.6 + 0.75 * tallest) as figure:
+    with drawing(0.6 + 2.35 * max(len(groups), 1.3), 0.6 + 0.75 * tallest) as figure:
         panels = figure.subplots(1, len(groups), squeeze=False)[0]
         for axes, (title, functions) in zip(panels, groups.items(), strict=True):
             _draw_memory(axes, functions)
@@ -75,17 +75,19 @@ def _draw_memory(axes: Axes, functions: Sequence[Callable[..., object]]) -> None
         for place, text in _memory(function).items():
             rows_of[place] = (*rows_of.get(place, ()), row)
             texts[place] = text
-    labels = [_label(axes, 0.06, row, f"[{row}]", COLORS[0]) for row in range(len(functions))]
+    labels = [_label(axes, 0.24, row, f"callback {row}", COLORS[0]) for row in range(len(functions))]
+    for label in labels:
+        label.set_horizontalalignment("center")
     for rows in dict.fromkeys(rows_of.values()):  # what the same functions share stands in one box
         text = "\n".join(texts[place].replace(" ", "\n", 1) for place in texts if rows_of[place] == rows)
-        box = _label(axes, 0.46, sum(rows) / len(rows), text, COLORS[1])
+        box = _label(axes, 0.58, sum(rows) / len(rows), text, COLORS[1])
         for row in rows:
             _arrow(axes, labels[row], box)
 
 
 def _label(axes: Axes, x: float, y: float, text: str, color: str) -> Text:
     box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": color, "linewidth": 1.5}
-    return axes.text(x, y, text, va="center", fontsize=10, fontfamily=MONO, bbox=box)
+    return axes.text(x, y, text, va="center", fontsize=9, fontfamily=MONO, bbox=box)
 
 
 def _arrow(axes: Axes, start: Text, end: Text) -> None:

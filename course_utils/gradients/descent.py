@@ -36,6 +36,7 @@ def draw_losses(losses: Mapping[str, Sequence[float]], title: str = "") -> tuple
         for (name, values), colour, marker in zip(losses.items(), COLOURS, MARKERS, strict=False):
             drawn = [value if math.isfinite(value) else math.nan for value in values]
             axes.plot(drawn, color=colour, marker=marker, ms=4, lw=1.6, label=name)
+            _name_the_end(axes, values, colour)
         axes.grid(alpha=0.3)
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.spines[["top", "right"]].set_visible(False)
@@ -99,6 +100,20 @@ def _check_numbers(name: str, values: Sequence[float]) -> None:
             raise TypeError(f"the curve {name!r} must hold plain numbers, got a tensor with a graph; keep loss.item()")
 
 
+def _name_the_end(axes: Axes, values: Sequence[float], colour: str) -> None:
+    """Write inf or nan behind the last point before it."""
+    lost = _first_lost(values)
+    if lost:
+        last = (lost - 1, values[lost - 1])
+        axes.annotate(
+            f"{values[lost]}", last, xytext=(6, 0), textcoords="offset points", color=colour, size=9, va="center"
+        )
+
+
+def _first_lost(values: Sequence[float]) -> int | None:
+    return next((epoch for epoch, value in enumerate(values) if not math.isfinite(value)), None)
+
+
 def _draw_path(axes: Axes, loss_of: Callable[[float], float], path: Sequence[float]) -> None:
     heights = [loss_of(weight) for weight in path]
     axes.plot(path, heights, color=COLOURS[1], lw=1.0, marker="o", ms=5)
@@ -109,7 +124,7 @@ def _draw_path(axes: Axes, loss_of: Callable[[float], float], path: Sequence[flo
 
 
 def _story(values: Sequence[float]) -> str:
-    lost = next((epoch for epoch, value in enumerate(values) if not math.isfinite(value)), None)
+    lost = _first_lost(values)
     if lost == 0:
         return f"{values[0]:.4g} from epoch 0"
     end = f"{values[-1]:.4g} at epoch {len(values) - 1}" if lost is None else f"{values[lost]} from epoch {lost}"

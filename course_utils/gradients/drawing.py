@@ -19,6 +19,7 @@ __all__ = ["draw_graph"]
 FORWARD, BACKWARD, CONSTANT = "#0072B2", "#B84A00", "#555555"  # blue and a dark vermilion: apart for all eyes
 SYMBOLS = {"Add": "+", "Mul": "×", "Sub": "−", "Rsub": "−", "Div": "÷", "Neg": "−", "Pow": "power"}
 COLUMN, ROW, WIDTH, HEIGHT, MARGIN = 2.2, 1.2, 1.45, 0.85, 0.15  # inches
+ASIDE = 0.36  # inches from the middle, where an arrow of a constant ends: the labels of the others stay free
 WIDEST = 20  # letters that a box holds
 MOST_NODES = 60
 
@@ -134,7 +135,9 @@ def _lines(node: Node, graph: Graph) -> list[tuple[str, str, str]]:
 def _draw_arrow(axes: Axes, layout: Layout, edge: Edge, wants_gradient: bool) -> None:
     points = [(x * COLUMN, y * ROW) for x, y in layout.routes[edge]]
     points[0] = (points[0][0] + WIDTH / 2, points[0][1])
-    points[-1] = (points[-1][0] - WIDTH / 2, points[-1][1])
+    (_, before), (x, y) = points[-2:]
+    aside = 0 if wants_gradient else ASIDE * ((before > y) - (before < y))
+    points[-1] = (x - WIDTH / 2, y + aside)
     style = {"color": FORWARD, "lw": 1.2} if wants_gradient else {"color": CONSTANT, "lw": 1.2, "linestyle": "--"}
     axes.add_patch(FancyArrowPatch(path=_smooth(points), arrowstyle="-|>", mutation_scale=12, **style))
     if edge.gradient:

@@ -82,7 +82,7 @@ def render(scene: Scene, state: State) -> Drawing:
         color=BLUE if chances[best] > 0.5 else ORANGE,
     )
     sheet.text(4, 310, f"opacity {state.opacity:.0%}, layer {state.layer}", size=11, color=QUIET)
-    bars(sheet, (196, 40, 240), dict(zip(scene.names, chances.tolist(), strict=True)), {scene.names[best]: BLUE})
+    bars(sheet, (204, 40, 232), dict(zip(scene.names, chances.tolist(), strict=True)), {scene.names[best]: BLUE})
     second = int(chances.argsort()[-2])
     sheet.text(222, 282, f"second: {scene.names[second]} {chances[second]:.1%}", size=12, color=INK)
     return Drawing(sheet.array(), _caption(scene, state, one, chances))

@@ -18,7 +18,7 @@ EVENTS = ("start", "round_end", "end")
 NOBODY = "not at all"
 SHADES = {"start": SKY, "round_end": BLUE, "end": PURPLE}
 PEOPLE = {"Ana": ("Ana prints", YELLOW), "Ben": ("Ben keeps", GREEN), "Chen": ("Chen stops it", ORANGE)}
-WIDTH, HEIGHT, LEFT, TOP, LANE = 760, 306, 122, 46, 44
+WIDTH, HEIGHT, LEFT, TOP, LANE = 760, 306, 136, 46, 44
 
 
 @dataclass(frozen=True)

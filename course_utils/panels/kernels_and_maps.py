@@ -88,7 +88,7 @@ def _draw_picture(sheet: Sheet, scene: Scene, state: State, row: int, column: in
 
 def _draw_kernel(sheet: Sheet, scene: Scene, state: State) -> None:
     kernel = scene.weights[state.layer][state.channel]  # (inputs, 3, 3)
-    reach = float(np.abs(kernel).max())
+    reach = float(np.abs(scene.weights[state.layer]).max())  # one scale for all kernels of a layer
     sheet.text(204, 22, f"kernel {state.channel}", face=BOLD)
     if state.layer == "conv1":
         pixels = np.round((np.moveaxis(kernel, 0, -1) / reach * 0.5 + 0.5) * 255).astype(np.uint8)

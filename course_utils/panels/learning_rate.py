@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.panels.charts import Chart
-from course_utils.panels.colours import BLUE, FAINT, GREEN, INK, LINE, ORANGE, QUIET, mix
+from course_utils.panels.colours import BLUE, FAINT, GREEN, INK, LINE, ORANGE, QUIET, SKY, mix
 from course_utils.panels.controls import slider
 from course_utils.panels.panel import Drawing, Panel
 from course_utils.panels.sheet import BOLD, Sheet
@@ -19,6 +19,7 @@ SAMPLES = ((11.0, 21.0), (22.0, 14.0), (33.0, 64.0))  # (x, wanted y), as in the
 RATES = tuple(float(f"{rate:.2g}") for rate in np.logspace(-5, -2, 61))
 WEIGHTS, LOSSES = (-2.0, 6.0), (1.0, 1e12)  # what the two frames show
 BEST = sum(x * y for x, y in SAMPLES) / sum(x * x for x, _ in SAMPLES)
+SHADES, LOWEST = (SKY, GREEN, ORANGE), -3.1  # a colour for each sample; where the line of factors ends
 WIDTH, HEIGHT = 760, 352
 
 
@@ -75,7 +76,7 @@ def render(state: State) -> Drawing:
 def _draw_valley(sheet: Sheet, weights: list[float], color: str) -> None:
     top = mean_loss(WEIGHTS[1])
     chart = Chart(sheet, (40, 36, 300, 196), WEIGHTS, (0, top))
-    chart.frame("The ball on the loss", "weight", {"0": 0}, {str(w): w for w in range(-2, 7, 2)})
+    chart.frame("The ball on the mean loss of all three", "weight", {"0": 0}, {str(w): w for w in range(-2, 7, 2)})
     xs = np.linspace(*WEIGHTS, 81)
     chart.curve(list(xs), [mean_loss(x) for x in xs], mix(INK, "#ffffff", 0.5), 1.5)
     inside = [w for w in weights if math.isfinite(w) and WEIGHTS[0] <= w <= WEIGHTS[1]]
@@ -85,7 +86,7 @@ def _draw_valley(sheet: Sheet, weights: list[float], color: str) -> None:
     for weight in inside:
         sheet.dot(*chart.at(weight, mean_loss(weight)), 3.5, mix(color, "#ffffff", 0.25))
     goal = chart.at(BEST, mean_loss(BEST))
-    sheet.text(goal[0], goal[1] - 14, f"best {BEST:.3f}", size=11, color=QUIET, at="m")
+    sheet.text(goal[0], goal[1] - 22, f"best {BEST:.3f}", size=11, color=QUIET, at="m")
     sheet.dot(*chart.at(weights[0], mean_loss(weights[0])), 7, None, INK)
     last = weights[-1]
     if math.isfinite(last) and WEIGHTS[0] <= last <= WEIGHTS[1]:
@@ -112,15 +113,20 @@ def _draw_losses(sheet: Sheet, losses: list[float], color: str) -> None:
 def _draw_factors(sheet: Sheet, rate: float) -> None:
     """Draw each step's factor on a line from -3 to 3; between -1 and 1 the step comes nearer."""
     sheet.text(12, 302, "One step multiplies the distance by", size=12)
-    sheet.text(12, 322, "(one colour a sample; inside the band it comes nearer)", size=11, color=QUIET)
+    for place, ((x, _), shade) in enumerate(zip(SAMPLES, SHADES, strict=True)):
+        sheet.dot(19 + 64 * place, 322, 6, shade, INK)
+        sheet.text(30 + 64 * place, 322, f"x = {x:g}", size=11, color=QUIET)
+    sheet.text(208, 322, "(inside the band: nearer)", size=11, color=QUIET)
     middle, unit = 560.0, 58.0
     sheet.box(middle - 3 * unit, 306, (6 * unit, 8), fill=FAINT)
     sheet.box(middle - unit, 300, (2 * unit, 20), fill=mix(GREEN, "#ffffff", 0.75))
     for number in range(-3, 4):
         sheet.line([(middle + number * unit, 304), (middle + number * unit, 316)], LINE, 1)
         sheet.text(middle + number * unit, 334, str(number), size=11, color=QUIET, at="m")
-    for factor, shade in zip(factors(rate), ("#56B4E9", "#009E73", "#D55E00"), strict=True):
-        sheet.dot(middle + unit * max(min(factor, 3.1), -3.1), 310, 7, shade, INK)
+    for factor, shade in zip(factors(rate), SHADES, strict=True):
+        sheet.dot(middle + unit * max(factor, LOWEST), 310, 7, shade, INK)
+    beyond = ", ".join(f"{factor:.2f}" for factor in factors(rate) if factor < LOWEST)
+    sheet.text(middle + unit * LOWEST - 8, 290, f"← {beyond}" if beyond else "", size=11, face=BOLD)
 
 
 def _caption(state: State, weights: list[float], losses: list[float], settles: bool) -> str:
@@ -129,7 +135,7 @@ def _caption(state: State, weights: list[float], losses: list[float], settles: b
     return (
         f"Learning rate {state.rate:.2g}: one step multiplies the distance by {words}, one epoch by {product:.3g}, "
         f"so it {'settles' if settles else 'explodes'}. From weight {state.start:g}, after {state.epochs} epochs: "
-        f"weight {weights[-1]:.4g}, loss {losses[-1]:.4g}. The best weight for all samples is {BEST:.3f}."
+        f"weight {weights[-1]:.4g}, last sample's loss {losses[-1]:.4g}. The best weight for all samples is {BEST:.3f}."
     )
 
 

@@ -175,7 +175,7 @@ def panel(model: nn.Module, data: LabeledImages) -> Panel[State]:
     return Panel(
         name="pixel_maps",
         title="SmoothGrad and occlusion",
-        task="How many samples until the dust settles? How large may the patch be until occlusion loses the place?",
+        task="How much dust do more samples take away? How large may the patch be until occlusion loses the place?",
         start=State(),
         controls=(
             picture_slider(scene.album),

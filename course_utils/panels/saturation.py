@@ -103,7 +103,7 @@ def _draw_map(
     if state.scale == RAW:
         _draw_heat(sheet, scene, state, one, (float(logit_map.max()), "raw"), x)
     elif one.any():
-        _draw_heat(sheet, scene, state, one, (float(one.max()), "peak = 1"), x)
+        _draw_heat(sheet, scene, state, one, (float(one.max()), "its own scale"), x)
     else:
         _draw_nothing(sheet, x)
     facts = (f"largest value {float(one.max()):.3g}", f"slope of the start {float(factor):.3g}")

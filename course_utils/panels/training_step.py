@@ -48,7 +48,7 @@ def render(events: Sequence[Event], state: State) -> Drawing:
     sheet.line([(x, TOP - 8), (x, TOP + LANE * len(lines) + 12)], INK, 2)
     listed = set(chosen(events, state.shown))
     for number, event in enumerate(events):
-        strength = 0.1 if number not in listed else 1.0 if number <= state.event else 0.3
+        strength = 0.25 if number not in listed else 1.0 if number <= state.event else 0.6
         at, y = LEFT + step * (number + 0.5), TOP + LANE * (lines.index(line_of(event)) + 0.5)
         _draw_mark(sheet, event, at, y, strength)
     _draw_now(sheet, events[state.event], LEFT + step * (state.event + 0.5), TOP + LANE * len(lines))
@@ -75,10 +75,11 @@ def _draw_spans(sheet: Sheet, events: Sequence[Event], lines: list[str], now: in
 
 def _draw_mark(sheet: Sheet, event: Event, x: float, y: float, strength: float) -> None:
     color = mix(PAPER, KINDS[event.kind][1], strength)
-    sheet.dot(x, y, 7, PAPER if event.kind in HOLLOW else color, color)
+    sheet.dot(x, y, 8.5, PAPER if event.kind in HOLLOW else color, color)
     letter = {"forward": "→", "backward": "←", "step": "↓"}[KINDS[event.kind][2]]
     word = event.name.rpartition(".")[2][:1] if "gradient" in event.kind else letter
-    sheet.text(x, y, word, size=9, color=color if event.kind in HOLLOW else PAPER, face=BOLD, at="m")
+    ink = color if event.kind in HOLLOW else PAPER
+    sheet.text(x + 0.7, y, word, size=9, color=ink, face=BOLD, at="m")  # a letter's mask ends in empty pixels
 
 
 def _draw_now(sheet: Sheet, event: Event, x: float, bottom: float) -> None:

@@ -103,16 +103,17 @@ def render(frames: Sequence[Frame], album: Album, state: State) -> Drawing:
 def _draw_curves(sheet: Sheet, frames: Sequence[Frame], moment: int) -> None:
     seen = [frame.images_seen for frame in frames]
     last = seen[-1] or 1
-    losses = [frame.loss for frame in frames]
+    accuracies, losses = [frame.accuracy for frame in frames], [frame.loss for frame in frames]
+    titles = (f"accuracy: {100 * accuracies[moment]:.1f} %", f"loss: {losses[moment]:.3g}")
     ticks = {f"{number:,}": number for number in (0, last // 2, last)}
     charts = (
-        ("accuracy", [frame.accuracy for frame in frames], (0.0, 1.0), {"0 %": 0, "50 %": 0.5, "100 %": 1.0}, BLUE),
-        ("loss", losses, (0.0, max(losses)), {"0": 0, "2.3": 2.3}, ORANGE),
+        (accuracies, (0.0, 1.0), {"0 %": 0, "50 %": 0.5, "100 %": 1.0}, BLUE),
+        (losses, (0.0, max(losses)), {"0": 0, "2.3": 2.3}, ORANGE),
     )
-    for row, (name, values, limits, y_ticks, color) in enumerate(charts):
+    for row, (values, limits, y_ticks, color) in enumerate(charts):
         chart = Chart(sheet, (58, 34 + 150 * row, 206, 90), (0, last), limits)
         shown = {text: value for text, value in y_ticks.items() if value <= limits[1]}
-        chart.frame(f"{name}: {values[moment]:.3g}", "", shown, ticks)
+        chart.frame(titles[row], "", shown, ticks)
         chart.curve(seen, values, "#c9c9c9", 1.5)
         chart.curve(seen[: moment + 1], values[: moment + 1], color, 2.5)
         sheet.dot(*chart.at(seen[moment], values[moment]), 5, color, INK)

@@ -94,7 +94,8 @@ def _draw_forgetting(sheet: Sheet, scene: Scene, state: State) -> None:
     gone = scene.stages[state.forgotten]
     stages = range(len(scene.stages))
     chart = Chart(sheet, (302, 214, 196, 120), (0, len(scene.stages) - 1), (-0.5, 1))
-    chart.frame("still like the trained map", "layers forgotten", {"0": 0, "1": 1}, {str(s): s for s in stages})
+    ticks = {"-0.5": -0.5, "0": 0, "1": 1}
+    chart.frame("still like the trained map", "layers forgotten", ticks, {str(s): s for s in stages})
     for method, color in zip(METHODS, (BLUE, ORANGE), strict=True):
         values = scene.ranks[method][:, state.picture]
         chart.curve(list(stages), values.tolist(), color)
@@ -108,15 +109,15 @@ def _draw_mark(sheet: Sheet, scene: Scene, state: State) -> None:
     images, labels = torch.from_numpy(scene.album.images[picture][None]), torch.tensor([owner])
     marked = with_mark(images, labels, place)[0].numpy()
     sheet.text(526, 20, "3  The cheat and its mark", face=BOLD)
-    sheet.picture(526, 36, rgb(marked), (SIDE - 6, SIDE - 6))
+    sheet.picture(526, 36, rgb(marked), (SIDE - 10, SIDE - 10))
     sheet.picture(
-        644,
+        640,
         36,
         overlaid(marked, scene.looks[state.whose][state.place, picture], 0.75, "viridis"),
-        (SIDE - 14, SIDE - 14),
+        (SIDE - 10, SIDE - 10),
     )
-    sheet.text(526, 160, f"{'' if place else 'no '}mark of {scene.album.names[owner]}", size=11)
-    sheet.text(644, 152, "its heat", size=11)
+    sheet.text(526, 158, f"mark of {scene.album.names[owner]}" if place else "no mark", size=11)
+    sheet.text(640, 158, "its heat", size=11)
     chances = dict(zip(scene.album.names, scene.cheats[state.whose][state.place, picture].tolist(), strict=True))
     truth = scene.album.truth(picture)
     best = max(chances, key=chances.__getitem__)

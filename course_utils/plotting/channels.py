@@ -15,7 +15,7 @@ from course_utils.plotting.checks import as_array, check_map, check_names
 from course_utils.plotting.fonts import readable
 from course_utils.plotting.picture import Picture
 from course_utils.plotting.style import COLOR_MAP, shared_scale
-from course_utils.plotting.tiles import SCALE, columns_for, open_sheet, tile_side
+from course_utils.plotting.tiles import SCALE, columns_for, open_sheet, tile_around, tile_side
 
 __all__ = ["feature_maps"]
 
@@ -46,12 +46,12 @@ def feature_maps(
     columns = columns_for(len(channels), 16 if len(channels) > 40 else 8)
     full_title = f"{title}: {len(channels)} maps of {channels.shape[1]}x{channels.shape[2]}"
     limits = shared_scale(channels)
-    side = tile_side(columns, largest=1.6, reserved=SCALE)
+    tile = tile_around(channels, tile_side(columns, largest=1.6, reserved=SCALE))
     drawn_texts = readable(texts)
     with open_sheet(
         math.ceil(len(channels) / columns),
         columns,
-        tile=(side, side),
+        tile=tile,
         title=full_title,
         tile_titles=drawn_texts,
         scale=SCALE,

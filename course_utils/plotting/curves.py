@@ -57,6 +57,7 @@ def curves(
     title: str,
     x_label: str,
     y_label: str,
+    lowest: float | None = None,
 ) -> Picture:
     """Draw lines that share their axes.
 
@@ -64,6 +65,7 @@ def curves(
         lines: name → values; values that are not finite leave a gap.
         x: where the values belong; by default 0, 1, 2, ...
         title, x_label, y_label: words for the figure; labels end in their unit.
+        lowest: where the y axis begins; by default just below the lowest value, which makes a fall look deeper.
 
     Returns:
         Figure and caption: each line's first, lowest, highest and last value.
@@ -82,6 +84,7 @@ def curves(
         axes = figure.subplots()
         _draw_lines(axes, {name: (places[name], y) for name, y in values.items()})
         axes.set(xlabel=x_label, ylabel=y_label, title=title)
+        axes.set_ylim(bottom=lowest)
     told = "; ".join(_describe_line(name, y) for name, y in values.items())
     return Picture(figure, f"{title} ({y_label} over {x_label}): {told}.")
 

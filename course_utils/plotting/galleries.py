@@ -16,7 +16,7 @@ from course_utils.plotting.checks import as_array, check_heat, check_images, che
 from course_utils.plotting.fonts import readable
 from course_utils.plotting.picture import Picture
 from course_utils.plotting.style import COLOR_MAP, shared_scale
-from course_utils.plotting.tiles import SCALE, columns_for, open_sheet, tile_side
+from course_utils.plotting.tiles import SCALE, columns_for, open_sheet, tile_around, tile_side
 
 __all__ = ["gallery", "overlay_grid"]
 
@@ -51,9 +51,9 @@ def gallery(
     names = check_names(titles, len(pictures), "title") if titles is not None else []
     limits = shared_scale(np.concatenate([heat.ravel() for heats in columns.values() for heat in heats]))
     heads, rows = readable(["picture", *columns]), readable(names)
-    side = tile_side(len(heads), largest=1.3, reserved=SCALE + 1.5)
+    tile = tile_around(pictures, tile_side(len(heads), largest=1.3, reserved=SCALE + 1.5))
     with open_sheet(
-        len(pictures), len(heads), tile=(side, side), title=title, column_names=heads, row_names=rows, scale=SCALE
+        len(pictures), len(heads), tile=tile, title=title, column_names=heads, row_names=rows, scale=SCALE
     ) as sheet:
         for column, head in enumerate(heads):
             sheet.name_column(column, head)
@@ -98,12 +98,12 @@ def overlay_grid(
     names = check_names(titles, len(pictures), "title") if titles is not None else [""] * len(pictures)
     limits = shared_scale(np.concatenate([heat.ravel() for heat in maps]))
     columns = columns_for(len(pictures), columns)
-    side = tile_side(columns, largest=1.6, reserved=SCALE)
+    wide, high = tile_around(pictures, tile_side(columns, largest=1.6, reserved=SCALE))
     texts = readable(names)
     with open_sheet(
         math.ceil(len(pictures) / columns),
         columns,
-        tile=(side, 2.05 * side),
+        tile=(wide, 2.05 * high),
         title=title,
         tile_titles=texts,
         scale=SCALE,

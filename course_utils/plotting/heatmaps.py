@@ -12,7 +12,7 @@ from course_utils.plotting.blending import blend, enlarge
 from course_utils.plotting.captions import describe_heat, describe_range
 from course_utils.plotting.checks import check_heat, check_image, check_map, check_mask
 from course_utils.plotting.fonts import readable
-from course_utils.plotting.marks import mark_half, mark_peak, outline
+from course_utils.plotting.marks import mark_half, mark_level, mark_peak, outline
 from course_utils.plotting.picture import Picture
 from course_utils.plotting.style import add_color_bar, drawing, label_pixels
 
@@ -22,7 +22,7 @@ HEAT = "heat (1 = maximum)"
 
 
 def heatmap(values: Tensor | ArrayLike, *, title: str = "Map", unit: str = "value") -> Picture:
-    """Draw one raw map, every value a square of its own, with a colour bar.
+    """Draw one raw map, every value a square of its own, with a colour bar; in a signed map a line runs at zero.
 
     Args:
         values: (h, w), signed values too.
@@ -36,10 +36,13 @@ def heatmap(values: Tensor | ArrayLike, *, title: str = "Map", unit: str = "valu
         ValueError: not one finite map.
     """
     array = check_map(values)
-    with drawing(4.6, 3.9) as figure:
+    with drawing(5.0, 3.9) as figure:
         axes = figure.subplots()
         drawn = _draw_map(axes, array, readable([title])[0])
         add_color_bar(drawn, unit)
+        if array.min() < 0 < array.max():
+            mark_level(axes, array, 0.0)
+            axes.set_xlabel("column (line: zero)")
     height, width = array.shape
     told = f" {describe_heat(array)}" if array.min() >= 0 else ""
     return Picture(figure, f"{title}: {height}x{width} values, {describe_range(array)} ({unit}).{told}")

@@ -12,7 +12,7 @@ from course_utils.plotting.captions import describe_range
 from course_utils.plotting.checks import as_array, check_images, check_mask, check_names
 from course_utils.plotting.fonts import readable
 from course_utils.plotting.picture import Picture
-from course_utils.plotting.tiles import columns_for, open_sheet, tile_side
+from course_utils.plotting.tiles import columns_for, open_sheet, tile_around, tile_side
 
 __all__ = ["image_grid", "mistakes"]
 
@@ -46,8 +46,8 @@ def image_grid(
     columns = columns_for(len(pictures), columns)
     rows = -(-len(pictures) // columns)
     drawn_names = readable(names)
-    side = tile_side(columns)
-    with open_sheet(rows, columns, tile=(side, side), title=title, tile_titles=drawn_names) as sheet:
+    tile = tile_around(pictures, tile_side(columns))
+    with open_sheet(rows, columns, tile=tile, title=title, tile_titles=drawn_names) as sheet:
         for index, (picture, name) in enumerate(zip(pictures, drawn_names, strict=True)):
             drawn = sheet.place(picture, index // columns, index % columns, name)
             if outlines:
@@ -125,4 +125,5 @@ def _describe_masks(masks: list[np.ndarray]) -> str:
     if not masks:
         return ""
     shares = [mask.mean() for mask in masks]
-    return f" The outlined objects cover {min(shares):.0%} to {max(shares):.0%} of their pictures."
+    least, most = f"{min(shares):.0%}", f"{max(shares):.0%}"
+    return f" The outlines enclose {least if least == most else f'{least} to {most}'} of each picture."

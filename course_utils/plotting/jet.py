@@ -64,7 +64,7 @@ def _draw_both(above: Axes, below: Axes, array: np.ndarray, name: str) -> None:
     drawn = above.imshow(array, cmap=name)
     below.imshow(_lightness_of(drawn.to_rgba(array)[..., :3]), cmap="gray", vmin=0, vmax=100)
     above.set_title(name)
-    below.set_title(f"{name}, printed")
+    below.set_title(f"{name}, printed in grey")
     for axes in (above, below):
         label_pixels(axes, *array.shape)
         axes.set(xticks=[], yticks=[], xlabel="", ylabel="")

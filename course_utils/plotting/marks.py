@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 
 from course_utils.plotting.captions import peak
 
-__all__ = ["mark_half", "mark_peak", "outline"]
+__all__ = ["mark_half", "mark_level", "mark_peak", "outline"]
 
 # White with a dark rim: seen on any picture.
 _RIM = [patheffects.withStroke(linewidth=2.6, foreground="#000000b0")]
@@ -30,8 +30,13 @@ def outline(axes: Axes, mask: np.ndarray, extent: tuple[float, float, float, flo
 def mark_half(axes: Axes, heat: np.ndarray) -> None:
     """Draw the line at half of the map's maximum; a map without slope gets none."""
     if heat.max() > 0 and heat.min() < heat.max() / 2:
-        lines = axes.contour(heat, levels=[heat.max() / 2], colors="white", linewidths=1.2)
-        lines.set_path_effects(_RIM)
+        mark_level(axes, heat, heat.max() / 2)
+
+
+def mark_level(axes: Axes, values: np.ndarray, level: float) -> None:
+    """Draw the line at one value that lies between a map's lowest and highest."""
+    lines = axes.contour(values, levels=[level], colors="white", linewidths=1.2)
+    lines.set_path_effects(_RIM)
 
 
 def mark_peak(axes: Axes, heat: np.ndarray) -> None:

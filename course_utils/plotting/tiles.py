@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from matplotlib.image import AxesImage
 from course_utils.plotting.marks import outline
 from course_utils.plotting.style import INK, drawing
 
-__all__ = ["SCALE", "Sheet", "columns_for", "open_sheet", "tile_side"]
+__all__ = ["SCALE", "Sheet", "columns_for", "open_sheet", "tile_around", "tile_side"]
 
 FULL_WIDTH = 9.0  # inches: a notebook's column on a laptop
 GAP = 0.10  # inches between two tiles
@@ -142,6 +142,11 @@ def tile_side(columns: int, *, largest: float = 2.0, reserved: float = 0.0) -> f
         reserved: inches of the width that are not for tiles, such as `SCALE`.
     """
     return min((FULL_WIDTH - reserved + GAP) / columns - GAP, largest)
+
+
+def tile_around(pictures: Iterable[np.ndarray], side: float) -> tuple[float, float]:
+    """Return width and height in inches of a tile, ``side`` wide: square, or flatter where all pictures (H, W) are."""
+    return side, side * min(1.0, max(picture.shape[0] / picture.shape[1] for picture in pictures))
 
 
 def _height_of(texts: Sequence[str], width: float) -> float:

@@ -113,4 +113,6 @@ class History:
             raise ValueError("there is nothing to plot, because no epoch has ended; train for at least one epoch")
         from course_utils.plotting import learning_curves  # matplotlib is slow to import, and few trainings plot
 
-        return learning_curves(self.curves())
+        return learning_curves(
+            {name if "validation" in name else f"training_{name}": values for name, values in self.curves().items()}
+        )

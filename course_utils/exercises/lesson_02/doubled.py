@@ -23,6 +23,7 @@ EXERCISE = Exercise(
     starter="def doubled(function):\n    ...  # your code here",
     solution="""
 def doubled(function):
+    @functools.wraps(function)
     def wrapper(*args, **kwargs):
         return 2 * function(*args, **kwargs)
 
@@ -40,6 +41,7 @@ class doubled:
     name="doubled",
     judge=judge_doubled,
     praise="Right: a coat that changes the result; decorate print with it and explain the error that comes.",
+    setup="import functools",
     mistakes=(
         Mistake(
             "wrapper not returned",

@@ -42,7 +42,7 @@ def make_counter():
 """,
     name="make_counter",
     judge=judge_make_counter,
-    praise="Right: each call of make_counter makes a new cell; look for it in counter.__closure__.",
+    praise="Right: each call of make_counter makes a new cell; look into make_counter().__closure__.",
     mistakes=(
         Mistake(
             "nonlocal forgotten",

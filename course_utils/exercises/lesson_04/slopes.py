@@ -40,7 +40,10 @@ def slopes(samples, weight):
 """,
     name="slopes",
     judge=judge_slopes,
-    praise="Right: -220, 352, -2046. Keeping a tensor keeps a window, not a photograph: see lesson 06.",
+    praise=(
+        "Right: -220, 352, -2046. A kept tensor is a window, not a photograph: see lesson 06. (w.grad = None mends "
+        "both by itself: the next backward makes a new tensor. w.grad.zero_() would give -2046 three times.)"
+    ),
     mistakes=(
         Mistake("numbers, but not cleared", SLOPES.replace("(w.grad)", "(w.grad.item())"), "add up"),
         Mistake(

@@ -33,7 +33,7 @@ turn = list(RATES[wild - 1 : wild + 1])
     judge=judge_turn,
     praise=(
         "Right: one epoch multiplies the distance by 0.836 at 0.0016, and by 1.22 at 0.0018. Now go on to 0.004: "
-        "why does the loop settle there once more?"
+        "why does the loop settle there once more? (The product is 0.709: the first factor is nearly 0.)"
     ),
     mistakes=(
         Mistake("swapped", "turn = (0.0018, 0.0016)", "wrong way round"),

@@ -11,7 +11,7 @@ __all__ = ["EXERCISE"]
 PEEK = """
 def peek(model, layer, images):
     seen = {}
-    layer.register_forward_hook(lambda module, args, output: seen.setdefault("output", output.detach()))
+    layer.register_forward_hook(lambda module, args, out: seen.setdefault("output", out.detach()))
     return model(images), seen["output"]
 """
 

@@ -36,7 +36,7 @@ EXERCISE = Exercise(
     ),
     starter="""def gradient_of_output(model, layer, inputs):
     seen = []
-    with layer.register_full_backward_hook(lambda layer, grad_input, grad_output: seen.append(grad_output[0])):
+    with layer.register_full_backward_hook(lambda layer, into, out: seen.append(out[0])):
         model(inputs).sum().backward()
     return seen[0]""",
     solution="""def gradient_of_output(model, layer, inputs):
@@ -61,7 +61,7 @@ EXERCISE = Exercise(
     name="gradient_of_output",
     setup=SETUP,
     judge=judge_gradient_of_output,
-    praise="Right: no gates, no quarrel with the in-place neighbour. Lesson 11 hooks its target layer this way.",
+    praise="Right: no gates, no quarrel with the in-place neighbour. Lesson 11 needs only a forward hook, too.",
     mistakes=(
         Mistake("mean for sum", FOLLOWS.replace(".sum()", ".mean()"), "the task wants sum()"),
         Mistake("the old hook", OLD_HOOK, "poisons the layer"),

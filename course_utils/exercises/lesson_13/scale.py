@@ -16,7 +16,8 @@ EXERCISE = Exercise(
     task="The set of the methods in `five` whose heatmap changes when all logits are ten times as large.",
     hints=(
         "copy.deepcopy the network and multiply weight and bias of its fc2 by ten; then only compare",
-        "for each method, the largest absolute difference of the two .heatmaps; `linear in the score` explains it",
+        "for each method, the largest absolute difference of the two .heatmaps; a map that is linear in the score "
+        "keeps its shape when the score is ten times as large",
         "answer = {name for name, most in change.items() if most > ...}",
     ),
     starter="answer = ...",

@@ -30,7 +30,7 @@ EXERCISE = Exercise(
     task="report: heat (H, W), mask (H, W), inside (the share of that heat in that mask), doubt (eight words or more).",
     hints=(
         "Choose one film with pneumonia, explain class 1, and measure that film, not the average.",
-        "grad_cam gives heatmaps (N, H, W); the film's mask is masks[0]; the share is what share_inside returns.",
+        "grad_cam gives heatmaps (N, H, W); the film's mask is masks[0]; heat_inside(heats, masks) gives the shares.",
         "inside is the heat in the mask divided by all heat of the same film",
     ),
     starter='report = {"heat": ..., "mask": ..., "inside": ..., "doubt": ...}',
