@@ -7,6 +7,7 @@ import signal
 import threading
 import warnings
 
+import numpy as np
 import pytest
 import torch
 import torchvision
@@ -20,6 +21,7 @@ from course_utils.attribution import (
     occlusion,
     saliency,
     smooth_grad,
+    strongest_images,
 )
 from course_utils.attribution.saliency import strongest_channel
 from course_utils.attribution.smooth import Noise
@@ -700,3 +702,16 @@ def test_a_dream_needs_a_network_and_a_size(tiny_cnn):
     for size in (32.5, None, (8, 8, 8)):
         with pytest.raises(ValueError, match=r"need size in pixels, one number or \(height, width\)"):
             maximise_activation(tiny_cnn, "conv2", 0, size=size)
+
+
+def test_numpy_numbers_count_as_numbers():
+    """They come out of numpy's argmax, shape and linspace; bools come out of mistakes."""
+    model, image = SimpleCNN(), pictures(1, 32)
+    whole, real = np.int64(2), np.float32(0.25)
+    as_numpy = smooth_grad(model, image, 0, samples=whole, noise=real, seed=whole)
+    assert torch.equal(as_numpy.gradients, smooth_grad(model, image, 0, samples=2, noise=0.25, seed=2).gradients)
+    windows = occlusion(model, image, 0, patch=np.int64(16), stride=(np.int64(16), 16))
+    assert torch.equal(windows.maps, occlusion(model, image, 0, patch=16, stride=16).maps)
+    assert strongest_images(model, image, "conv1", channel=whole, count=whole).indices.tolist() == [0]
+    dream = maximise_activation(model, "conv1", whole, steps=whole, step_size=real, size=np.int64(32), seed=whole)
+    assert dream.image.shape == (3, 32, 32)

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral, Real
 
 from torch import Tensor, nn
 
 from course_utils.hooks.finding import checked_model
 
-__all__ = ["all_finite", "check_images", "check_logits", "check_seed"]
+__all__ = ["all_finite", "check_images", "check_logits", "check_seed", "is_number", "is_whole"]
+
+
+def is_whole(value: object) -> bool:
+    """Tell whether a value counts something: an integer of Python or of NumPy, but no bool."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value measures something: a real number of Python or of NumPy, but no bool."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def check_seed(seed: int) -> None:
@@ -18,7 +29,7 @@ def check_seed(seed: int) -> None:
         TypeError: not an integer.
         ValueError: out of range.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int):
+    if not is_whole(seed):
         raise TypeError(f"need seed as a whole number, got {seed!r}; try seed=0")
     if not -(2**63) <= seed < 2**63:
         raise ValueError(f"need a seed of at most 64 bits, got {seed}; try seed=0")

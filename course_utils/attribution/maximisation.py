@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from course_utils.attribution.checks import check_seed
+from course_utils.attribution.checks import check_seed, is_number, is_whole
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.untouched import evaluating
 from course_utils.hooks import find_layer, hooked
@@ -74,7 +74,7 @@ def maximise_activation(
     check_seed(seed)
     _check_numbers(steps, step_size, jitter)
     target = model if layer is None else find_layer(model, layer)
-    goal, generator = _Goal(channel), torch.Generator().manual_seed(seed)
+    goal, generator = _Goal(channel), torch.Generator().manual_seed(int(seed))
     home = next(model.parameters(), torch.empty(0))
     with evaluating(model, home.device), hooked(target, goal), torch.inference_mode(False), torch.enable_grad():
         drawing = _Drawing(_sides(size, jitter), step_size, generator, home.device)
@@ -92,15 +92,15 @@ def maximise_activation(
 
 def _check_numbers(steps: int, step_size: float, jitter: int) -> None:
     for name, count, least in (("steps", steps, 1), ("jitter", jitter, 0)):
-        if isinstance(count, bool) or not isinstance(count, int) or count < least:
+        if not is_whole(count) or count < least:
             raise ValueError(f"need {name} as a whole number of at least {least}, got {count!r}")
-    if isinstance(step_size, bool) or not isinstance(step_size, (int, float)) or not 0 < step_size < float("inf"):
+    if not is_number(step_size) or not 0 < step_size < float("inf"):
         raise ValueError(f"need step_size as a number above 0, got {step_size!r}; try 0.05")
 
 
 def _sides(size: int | tuple[int, int], jitter: int) -> tuple[int, int]:
     sides = tuple(size) if isinstance(size, (tuple, list)) else (size, size)
-    if len(sides) != 2 or not all(isinstance(side, int) and side > jitter for side in sides):
+    if len(sides) != 2 or not all(is_whole(side) and side > jitter for side in sides):
         raise ValueError(f"need size in pixels, one number or (height, width), above jitter ({jitter}); got {size!r}")
     return sides[0], sides[1]
 
@@ -109,7 +109,7 @@ class _Goal:
     """A forward hook that keeps the number to climb."""
 
     def __init__(self, channel: int) -> None:
-        if isinstance(channel, bool) or not isinstance(channel, int):
+        if not is_whole(channel):
             raise TypeError(f"need channel as a whole number, got {channel!r}")
         self.channel = channel
         self.value: Tensor | None = None

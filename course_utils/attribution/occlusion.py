@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from course_utils.attribution.checks import is_whole
 from course_utils.attribution.forward import pictures_at_once, run_without_graph
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Question, Score, question
@@ -133,10 +134,10 @@ def _sides(name: str, wanted: Sides, default: tuple[int, int], largest: tuple[in
     """
     if wanted is None:
         return default
-    sides = (wanted, wanted) if isinstance(wanted, int) else wanted
-    if isinstance(wanted, bool) or not isinstance(sides, (tuple, list)) or len(sides) != 2:
+    sides = (wanted, wanted) if is_whole(wanted) else wanted
+    if not isinstance(sides, (tuple, list)) or len(sides) != 2:
         raise ValueError(f"need {name} as one whole number of pixels or as (height, width), got {wanted!r}")
-    if not all(isinstance(side, int) and 1 <= side <= most for side, most in zip(sides, largest, strict=True)):
+    if not all(is_whole(side) and 1 <= side <= most for side, most in zip(sides, largest, strict=True)):
         raise ValueError(
             f"need {name} in whole pixels from 1 to {largest[0]} (height) and {largest[1]} (width), got {wanted!r}; "
             "a patch fits into the picture, and a stride into the patch, so that no pixel is left out"

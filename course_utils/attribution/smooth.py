@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from course_utils.attribution.checks import check_seed
+from course_utils.attribution.checks import check_seed, is_number, is_whole
 from course_utils.attribution.forward import pictures_at_once, run_without_graph
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Question, Score, question
@@ -79,7 +79,7 @@ def smooth_grad(
         UserWarning: a map is zero everywhere.
     """
     check_seed(seed)
-    wanted = Noise(_checked_samples(samples), _checked_noise(noise), seed)
+    wanted = Noise(_checked_samples(samples), _checked_noise(noise), int(seed))
     logits = run_without_graph(model, images)
     asked = question(logits, classes, score)
     with progress_bar("smooth_grad", samples * len(images), " images") as bar:
@@ -117,12 +117,12 @@ def _scores_by_sample(asked: Question, count: int) -> Question:
 
 
 def _checked_samples(samples: int) -> int:
-    if isinstance(samples, bool) or not isinstance(samples, int) or samples < 1:
+    if not is_whole(samples) or samples < 1:
         raise ValueError(f"need samples as a whole number of at least 1, got {samples!r}")
-    return samples
+    return int(samples)
 
 
 def _checked_noise(noise: float) -> float:
-    if isinstance(noise, bool) or not isinstance(noise, (int, float)) or not 0 <= noise < float("inf"):
+    if not is_number(noise) or not 0 <= noise < float("inf"):
         raise ValueError(f"need noise as a standard deviation >= 0, in units of pixel, got {noise!r}; try 0.15")
-    return noise
+    return float(noise)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from course_utils.attribution.checks import check_images
+from course_utils.attribution.checks import check_images, is_whole
 from course_utils.attribution.untouched import evaluating
 from course_utils.hooks import find_layer, record_outputs
 
@@ -57,7 +57,7 @@ def strongest_images(
         LookupError: there is no such layer or channel.
         TypeError, ValueError: not a batch of pictures, a layer without maps, NaN in the channel, or a count below 1.
     """
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+    if not is_whole(count) or count < 1:
         raise ValueError(f"count says how many pictures to return, at least 1, got {count!r}")
     values, places, indices = torch.empty(0), torch.empty(0, dtype=torch.int64), torch.empty(0, dtype=torch.int64)
     width = 1
@@ -112,7 +112,7 @@ def _check_maps(maps: object, layer: nn.Module) -> Tensor:
 
 def _one_channel(maps: Tensor, channel: int) -> Tensor:
     known = maps.shape[1]
-    if isinstance(channel, bool) or not isinstance(channel, int) or not 0 <= channel < known:
+    if not is_whole(channel) or not 0 <= channel < known:
         raise LookupError(f"the layer has channels 0 to {known - 1}, got {channel!r}")
     if maps[:, channel].isnan().any():
         raise ValueError(f"channel {channel} holds NaN, so no picture is the strongest; check the network's weights")

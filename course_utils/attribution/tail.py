@@ -115,13 +115,13 @@ def run_from_layer(
 
     Raises:
         LookupError: the model has no such layer.
-        TypeError: images are not a float tensor.
+        TypeError: images are not a float tensor; reshape is not a function.
         ValueError: bad images or logits; the layer did not run, ran twice, or returned (after ``reshape``) something
             else than (N, K, h, w).
     """
     check_images(model, images)
     name = layer if isinstance(layer, str) else type(layer).__name__
-    target, cut = find_layer(model, layer), _Cut(name, reshape)
+    target, cut = find_layer(model, layer), _Cut(name, _checked_reshape(reshape), len(images))
     with evaluating(model, images.device), hooked(target, cut), torch.inference_mode(False), torch.no_grad():
         logits = logits_of(model, images)
     check_logits(model, logits, images)
@@ -151,6 +151,12 @@ def _leaf(values: Tensor) -> Tensor:
     return (values.clone() if values.is_inference() else values.detach()).requires_grad_()
 
 
+def _checked_reshape(reshape: Reshape | None) -> Reshape:
+    if reshape is not None and not callable(reshape):
+        raise TypeError(f"need reshape as a function from the layer's output to (N, K, h, w), got {reshape!r:.60}")
+    return reshape or _as_it_is
+
+
 def _as_it_is(output: Tensor) -> Tensor:
     return output
 
@@ -158,9 +164,8 @@ def _as_it_is(output: Tensor) -> Tensor:
 class _Cut:
     """A forward hook that makes the layer's output the leaf from which everything after it grows."""
 
-    def __init__(self, name: str, reshape: Reshape | None) -> None:
-        self.name = name
-        self.reshape = reshape or _as_it_is
+    def __init__(self, name: str, reshape: Reshape, count: int) -> None:
+        self.name, self.reshape, self.count = name, reshape, count
         self.leaf: Tensor | None = None
 
     def __call__(self, module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> Tensor:
@@ -176,9 +181,9 @@ class _Cut:
 
     def _check(self, output: object) -> None:
         maps = self.reshape(output) if isinstance(output, Tensor) else output
-        if not isinstance(maps, Tensor) or maps.ndim != 4:
+        if not isinstance(maps, Tensor) or maps.ndim != 4 or len(maps) != self.count:
             came = tuple(maps.shape) if isinstance(maps, Tensor) else type(maps).__name__
             raise ValueError(
-                f"need a layer that returns (N, K, h, w), {self.name!r} returned {came}; "
+                f"need a layer that returns (N, K, h, w), {self.name!r} returned {came} for {self.count} images; "
                 "try a convolution, or give reshape= to bring its output into this form"
             )

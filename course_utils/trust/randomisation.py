@@ -128,7 +128,7 @@ def randomised(model: nn.Module, names: Sequence[str], seed: int = 0) -> nn.Modu
     inside = list(twin.modules())
     for position, module in enumerate(inside):
         if id(module) in chosen:
-            _forget(module, seed * len(inside) + position)
+            _forget(module, int(seed) * len(inside) + position)
     return twin
 
 
