@@ -183,3 +183,9 @@ def test_nan_in_the_channel(doubling, spots):
     with pytest.raises(ValueError, match="channel 0 holds NaN"):
         strongest_images(doubling, spots, "0", 0)
     assert strongest_images(doubling, spots, "0", 1).indices.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("images", [torch.rand(2, 3, 32, 32).double(), torch.rand(2, 3, 32, 32).to_sparse()])
+def test_pictures_that_the_network_cannot_read_are_named(images):
+    with pytest.raises(TypeError, match=r"use images.to\(torch.float32\)|use images.to_dense\(\)"):
+        strongest_images(SimpleCNN(), images, "conv1", 0)

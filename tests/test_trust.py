@@ -22,6 +22,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from course_utils.attribution import Attribution, grad_cam
 from course_utils.datasets import mark_area, shapes10
 from course_utils.hooks import count_hooks
+from course_utils.models import SimpleCNN
 from course_utils.shipped import load_shipped
 from course_utils.trust import (
     blurred,
@@ -679,3 +680,14 @@ def test_softmax_agrees_with_torch_on_both_curves(tiny_cnn, tiny_images):
 
 def test_an_attribution_is_what_explaining_functions_return(tiny_cnn, tiny_images):
     assert isinstance(conv2()(tiny_cnn, tiny_images), Attribution)
+
+
+@pytest.mark.parametrize("helper", [cascading, independent, lambda model: randomised(model, ())])
+def test_only_networks_forget(helper):
+    with pytest.raises(TypeError, match=r"a model is a torch.nn.Module, got str"):
+        helper("resnet18")
+
+
+def test_pictures_of_another_dtype_than_the_weights_are_named():
+    with pytest.raises(TypeError, match=r"images of torch.float64, its weights are torch.float32"):
+        deletion_insertion(SimpleCNN(), torch.rand(2, 3, 32, 32).double(), torch.rand(2, 32, 32))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from numbers import Integral, Real
 
+import torch
 from torch import Tensor, nn
 
 from course_utils.hooks.finding import checked_model
@@ -39,12 +40,14 @@ def check_images(model: nn.Module, images: Tensor) -> None:
     """Refuse what is not a batch of float pictures on the model's device.
 
     Raises:
-        TypeError: the model is no network; images are no tensor, or integers.
+        TypeError: the model is no network; images are no tensor, sparse, or integers.
         ValueError: not (N, C, H, W), empty, NaN or infinite, or on another device than the model.
     """
     checked_model(model)
     if not isinstance(images, Tensor):
         raise TypeError(f"need images as a tensor (N, C, H, W), got {type(images).__name__}; try torch.as_tensor")
+    if images.layout is not torch.strided:
+        raise TypeError(f"need ordinary images, got a tensor of layout {images.layout}; use images.to_dense()")
     if not images.is_floating_point():
         raise TypeError(
             f"need float images, got {images.dtype}; pictures in 0..255 become floats by images.float() / 255"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-__all__ = ["logits_of", "pays"]
+__all__ = ["answer_of", "logits_of", "pays"]
 
 PAYS = 30
 
@@ -17,15 +17,24 @@ def logits_of(model: nn.Module, images: Tensor) -> Tensor:
     this fastest and it pays, otherwise in the order of the images.
 
     Raises:
-        TypeError: the model failed with a RuntimeError, and its weights have another dtype than the images.
+        TypeError: as `answer_of`.
     """
     order = torch.channels_last if pays(model, images) else torch.preserve_format
+    output = answer_of(model, images.clone(memory_format=order))
+    return output.contiguous() if isinstance(output, Tensor) else output
+
+
+def answer_of(model: nn.Module, images: Tensor) -> Tensor:
+    """Return what the model makes of the images.
+
+    Raises:
+        TypeError: the model failed with a RuntimeError, and its weights have another dtype than the images.
+    """
     try:
-        output = model(images.clone(memory_format=order))
+        return model(images)
     except RuntimeError:
         _check_dtype(model, images)
         raise
-    return output.contiguous() if isinstance(output, Tensor) else output
 
 
 def _check_dtype(model: nn.Module, images: Tensor) -> None:

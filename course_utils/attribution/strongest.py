@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.attribution.checks import check_images, is_whole
+from course_utils.attribution.layout import answer_of
 from course_utils.attribution.untouched import evaluating
 from course_utils.hooks import find_layer, record_outputs
 
@@ -97,7 +98,7 @@ def _maps_in_batches(model: nn.Module, images: Tensor, layer: str | nn.Module) -
     layer = find_layer(model, layer)
     for start in range(0, len(images), BATCH):
         with evaluating(model, images.device), torch.no_grad(), record_outputs(model, layer) as outputs:
-            model(images[start : start + BATCH])
+            answer_of(model, images[start : start + BATCH])
         yield start, _check_maps(outputs[outputs.layers[0]], layer)
 
 

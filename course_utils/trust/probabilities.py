@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from course_utils.attribution import Attribution
 from course_utils.attribution.checks import check_logits
+from course_utils.attribution.layout import answer_of
 from course_utils.attribution.questions import Classes, Question, Score, question
 
 __all__ = ["asked_classes", "probabilities"]
@@ -28,7 +29,7 @@ def asked_classes(
             without that score.
     """
     with torch.no_grad():
-        answer = model(images[:1])
+        answer = answer_of(model, images[:1])
     check_logits(model, answer, images[:1])
     probabilities(question(answer, None, score), answer)
     if isinstance(heatmaps, Attribution) and classes is None and score is None:

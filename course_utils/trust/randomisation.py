@@ -15,6 +15,7 @@ from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.untouched import untouched
 from course_utils.borrowing import own_randomness
 from course_utils.hooks import find_layer
+from course_utils.hooks.finding import checked_model
 from course_utils.trust.checks import Explain, check_positive, explained
 from course_utils.trust.similarity import rank_correlation, structural_similarity
 
@@ -122,8 +123,9 @@ def randomised(model: nn.Module, names: Sequence[str], seed: int = 0) -> nn.Modu
 
     Raises:
         LookupError: the model has no such layer.
+        TypeError: the model is no network.
     """
-    twin = copy.deepcopy(model).eval()
+    twin = copy.deepcopy(checked_model(model)).eval()
     chosen = {id(inner) for name in names for inner in find_layer(twin, name).modules()}
     inside = list(twin.modules())
     for position, module in enumerate(inside):
@@ -166,7 +168,7 @@ def _layers(model: nn.Module) -> list[str]:
     """Return the names of the modules that hold weights of their own, in the order of registration."""
     return [
         name
-        for name, module in model.named_modules()
+        for name, module in checked_model(model).named_modules()
         if name and next(module.parameters(recurse=False), None) is not None
     ]
 
