@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import sys
 import threading
 import warnings
 
@@ -461,10 +462,16 @@ def everything(model, images):
         torch.get_rng_state(),
         torch.is_grad_enabled(),
         count_hooks(model),
-        torch._C._len_torch_function_stack(),
+        len(modes_that_are_on()),
         images.clone(),
         images.requires_grad,
     )
+
+
+def modes_that_are_on():
+    """PyTorch may put a mode of ours back after Ctrl-C, switched off; the next call takes it away."""
+    stack = [torch._C._get_function_stack_at(i) for i in range(torch._C._len_torch_function_stack())]
+    return [mode for mode in stack if getattr(mode, "on", True)]
 
 
 def assert_untouched(model, images, before):
@@ -715,3 +722,26 @@ def test_numpy_numbers_count_as_numbers():
     assert strongest_images(model, image, "conv1", channel=whole, count=whole).indices.tolist() == [0]
     dream = maximise_activation(model, "conv1", whole, steps=whole, step_size=real, size=np.int64(32), seed=whole)
     assert dream.image.shape == (3, 32, 32)
+
+
+def test_guided_backprop_is_off_even_when_ctrl_c_comes_inside_torch():
+    """While F.relu is redirected, torch pops the mode in Python code that Ctrl-C can cut short (torch 2.15)."""
+
+    def ctrl_c(frame, event, arg):
+        in_torch = frame.f_back is not None and frame.f_back.f_code.co_filename.endswith("overrides.py")
+        if event == "call" and frame.f_code.co_name == "__exit__" and in_torch:
+            sys.setprofile(None)
+            raise KeyboardInterrupt
+
+    sys.setprofile(ctrl_c)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            guided_backprop(SimpleCNN(), pictures(1, 32))
+    finally:
+        sys.setprofile(None)
+    number = torch.tensor(1.0, requires_grad=True)
+    (-torch.relu(number)).backward()
+    assert number.grad == -1
+    assert torch._C._len_torch_function_stack() == 1, "torch put it back, switched off"
+    guided_backprop(SimpleCNN(), pictures(1, 32))
+    assert torch._C._len_torch_function_stack() == 0

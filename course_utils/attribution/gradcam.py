@@ -51,6 +51,12 @@ def grad_cam(
     between the layer and the logits is differentiated. Nothing of the caller's is changed: no hook, training
     flag, ``.grad``, random state or grad mode.
 
+    Other libraries give the same map to about 1e-6 of its peak, with two exceptions. Where an in-place operation
+    follows the layer (``layer4.1.bn2`` of resnet18), torch-cam and pytorch-grad-cam keep a tensor that is rewritten
+    behind their back; captum and we do not. And `SimpleCNN` is read in ``torch.channels_last`` (see
+    `course_utils.attribution.layout`): where a ReLU or a maximum is nearly undecided, rounding then decides otherwise,
+    and the map of a rare picture differs by up to some percent.
+
     Args:
         model: maps images to logits (N, C); any training mode, frozen or not.
         images: (N, C, H, W), floating point, as the model wants them.

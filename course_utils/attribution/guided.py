@@ -96,7 +96,29 @@ def guided_relus() -> AbstractContextManager[_GuidedReLUs]:
     mode = _GuidedReLUs()
     # PyTorch's own __enter__ and __exit__ do the same in Python, where Ctrl-C may come in between.
     push = partial(torch._C._push_on_torch_function_stack, mode)
-    return attached([], mode, switches=[(push, torch._C._pop_torch_function_stack)])
+    off = partial(setattr, mode, "on", False)
+    _sweep()
+    return attached([], mode, undo=[off], switches=[(push, partial(_take_off, mode))])
+
+
+def _take_off(mode: _GuidedReLUs) -> None:
+    """Pop the mode, unless Ctrl-C came while PyTorch had popped it for a moment.
+
+    PyTorch may then put it back later. Switched off, it only passes calls on, until `_sweep` finds it.
+    """
+    if _top() is mode:
+        torch._C._pop_torch_function_stack()
+
+
+def _sweep() -> None:
+    """Pop what an interrupted call has left on PyTorch's stack."""
+    while isinstance(top := _top(), _GuidedReLUs) and not top.on:
+        torch._C._pop_torch_function_stack()
+
+
+def _top() -> object:
+    count = torch._C._len_torch_function_stack()
+    return torch._C._get_function_stack_at(count - 1) if count else None
 
 
 class _GuidedReLUs(TorchFunctionMode):
@@ -105,6 +127,7 @@ class _GuidedReLUs(TorchFunctionMode):
     def __init__(self) -> None:
         super().__init__()
         self.met = 0
+        self.on = True
 
     def __torch_function__(
         self,
@@ -113,7 +136,7 @@ class _GuidedReLUs(TorchFunctionMode):
         args: tuple[object, ...] = (),
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
-        if func not in RELUS:
+        if not self.on or func not in RELUS:
             return func(*args, **(kwargs or {}))
         self.met += 1
         x, inplace = _input_of(*args, **(kwargs or {}))

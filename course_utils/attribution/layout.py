@@ -20,18 +20,18 @@ def logits_of(model: nn.Module, images: Tensor) -> Tensor:
         TypeError: as `answer_of`.
     """
     order = torch.channels_last if pays(model, images) else torch.preserve_format
-    output = answer_of(model, images.clone(memory_format=order))
+    output = answer_of(model, images, order)
     return output.contiguous() if isinstance(output, Tensor) else output
 
 
-def answer_of(model: nn.Module, images: Tensor) -> Tensor:
-    """Return what the model makes of the images.
+def answer_of(model: nn.Module, images: Tensor, order: torch.memory_format = torch.contiguous_format) -> Tensor:
+    """Return what the model makes of a copy of the images in this order, by default the usual one.
 
     Raises:
         TypeError: the model failed with a RuntimeError, and its weights have another dtype than the images.
     """
     try:
-        return model(images)
+        return model(images.clone(memory_format=order))
     except RuntimeError:
         _check_dtype(model, images)
         raise

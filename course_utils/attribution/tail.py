@@ -181,9 +181,14 @@ class _Cut:
 
     def _check(self, output: object) -> None:
         maps = self.reshape(output) if isinstance(output, Tensor) else output
-        if not isinstance(maps, Tensor) or maps.ndim != 4 or len(maps) != self.count:
+        if not isinstance(maps, Tensor) or maps.ndim != 4:
             came = tuple(maps.shape) if isinstance(maps, Tensor) else type(maps).__name__
             raise ValueError(
-                f"need a layer that returns (N, K, h, w), {self.name!r} returned {came} for {self.count} images; "
+                f"need a layer that returns (N, K, h, w), {self.name!r} returned {came}; "
                 "try a convolution, or give reshape= to bring its output into this form"
+            )
+        if len(maps) != self.count:
+            raise ValueError(
+                f"need a layer that returns (N, K, h, w) with N = {self.count}, as many as there are images; "
+                f"{self.name!r} returned {tuple(maps.shape)}; give a reshape= that keeps one row per image"
             )

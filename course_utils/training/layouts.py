@@ -24,8 +24,8 @@ def quickest_layout(model: nn.Module, images: Tensor) -> torch.memory_format:
     with kept_flags(model), torch.no_grad():
         model.eval()
         try:
-            model(images[:1].contiguous(memory_format=torch.channels_last))
-        except RuntimeError:  # if it cannot read the picture at all, it will say so in the ordinary format, too
+            model(images[:1].clone(memory_format=torch.channels_last))
+        except (RuntimeError, ValueError, AssertionError):  # a picture that it cannot read at all fails again later
             return torch.contiguous_format
     return torch.channels_last
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.attribution import Attribution
+from course_utils.attribution.checks import all_finite
 from course_utils.training.evaluation import check_positive_integer
 
 __all__ = ["Explain", "as_heat", "as_maps", "as_masks", "check_positive", "explained"]
@@ -30,7 +31,7 @@ def as_maps(heatmaps: Attribution | Tensor) -> Tensor:
         hint = {2: "; one map? map[None]", 4: "; drop the channel with maps[:, 0]"}.get(maps.ndim, "")
         raise ValueError(f"need maps of shape (N, H, W), at least one, got {tuple(maps.shape)}{hint}")
     maps = maps.detach().to(torch.promote_types(maps.dtype, torch.float32))
-    if not maps.isfinite().all():
+    if not all_finite(maps):  # without a copy of ten thousand maps
         broken = int((~maps.isfinite()).flatten(1).any(dim=1).sum())
         raise ValueError(
             f"{broken} of {len(maps)} maps hold NaN or infinity; a zero map divided by its peak looks like this: "

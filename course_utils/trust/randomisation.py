@@ -123,8 +123,10 @@ def randomised(model: nn.Module, names: Sequence[str], seed: int = 0) -> nn.Modu
 
     Raises:
         LookupError: the model has no such layer.
-        TypeError: the model is no network.
+        TypeError: the model is no network; names is a text.
     """
+    if isinstance(names, str):
+        raise TypeError(f"need names as a tuple of layer names, got the text {names!r}; try ({names!r},)")
     twin = copy.deepcopy(checked_model(model)).eval()
     chosen = {id(inner) for name in names for inner in find_layer(twin, name).modules()}
     inside = list(twin.modules())
