@@ -98,20 +98,15 @@ def guided_relus() -> AbstractContextManager[_GuidedReLUs]:
     push = partial(torch._C._push_on_torch_function_stack, mode)
     off = partial(setattr, mode, "on", False)
     _sweep()
-    return attached([], mode, undo=[off], switches=[(push, partial(_take_off, mode))])
-
-
-def _take_off(mode: _GuidedReLUs) -> None:
-    """Pop the mode, unless Ctrl-C came while PyTorch had popped it for a moment.
-
-    PyTorch may then put it back later. Switched off, it only passes calls on, until `_sweep` finds it.
-    """
-    if _top() is mode:
-        torch._C._pop_torch_function_stack()
+    return attached([], mode, undo=[off], switches=[(push, _sweep)])
 
 
 def _sweep() -> None:
-    """Pop what an interrupted call has left on PyTorch's stack."""
+    """Pop the modes on top of PyTorch's stack that are switched off.
+
+    While PyTorch serves a call it pops our mode; Ctrl-C may come just then, and PyTorch puts the mode back later, when
+    its block is gone. Switched off, it only passes calls on, until the next block sweeps it away.
+    """
     while isinstance(top := _top(), _GuidedReLUs) and not top.on:
         torch._C._pop_torch_function_stack()
 
