@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from pathlib import Path
 
-import nbformat
 import pytest
 import torch
+from stored import printed
 from torch import nn
 from torchvision.models import vgg11
 
@@ -15,15 +14,6 @@ from course_utils.datasets import shapes10
 from course_utils.hooks import count_hooks, mask_channels, record_outputs
 from course_utils.models import SimpleModel
 from course_utils.shipped import load_shipped
-
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-
-
-def printed(name):
-    """Return all that a notebook's cells have printed."""
-    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return "\n".join(output.text for output in outputs if output.output_type == "stream")
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 
 import matplotlib.pyplot as plt
-import nbformat
 import pytest
 import torch
+from stored import printed
 from torch import nn
 from torch.nn import functional as F
 from torchvision.models import VGG11_Weights, vgg11
@@ -18,15 +17,6 @@ from course_utils.datasets import shapes10
 from course_utils.hooks import count_hooks, mask_channels, record_outputs
 from course_utils.models import SimpleCNN
 from course_utils.shipped import load_shipped
-
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-
-
-def printed(name):
-    """Return all that a notebook's cells have printed."""
-    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return "\n".join(output.text for output in outputs if output.output_type == "stream")
 
 
 @pytest.fixture(scope="module")

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import nbformat
 import pytest
+from stored import printed
 
 from course_utils.attribution import grad_cam
 from course_utils.datasets import shapes10
 from course_utils.shipped import load_shipped
-
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-
-
-def printed(name):
-    """Return all that a notebook's cells have printed."""
-    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return "\n".join(output.text for output in outputs if output.output_type == "stream")
 
 
 @pytest.mark.parametrize("folder", [".", "solutions"])

@@ -3,25 +3,16 @@
 import gc
 import math
 import weakref
-from pathlib import Path
 
-import nbformat
 import pytest
 import torch
+from stored import printed
 from torch import nn
 
 from course_utils.gradients import check_gradient
 from course_utils.models import SimpleModel
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 SAMPLES = [(11.0, 21.0), (22.0, 14.0), (33.0, 64.0)]
-
-
-def printed(name):
-    """Return all that a notebook's cells have printed."""
-    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return "\n".join(output.text for output in outputs if output.output_type == "stream")
 
 
 def number(value):
