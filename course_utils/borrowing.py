@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from itertools import repeat
+from operator import setitem
 
 import torch
 from torch import nn
 
-__all__ = ["choose_device", "kept_flags", "kept_gradients", "moved_to", "own_randomness"]
+from course_utils.hooks.lifetime import Action, attached, switched_on
+
+__all__ = [
+    "choose_device",
+    "flags_back",
+    "kept_flags",
+    "kept_gradients",
+    "moved_to",
+    "own_randomness",
+    "randomness_back",
+]
 
 
 def choose_device(wanted: str | torch.device | None = None) -> torch.device:
@@ -40,15 +54,9 @@ def moved_to(model: nn.Module, device: torch.device) -> Iterator[None]:
             model.to(home)
 
 
-@contextmanager
-def kept_flags(model: nn.Module) -> Iterator[None]:
-    """Put the ``training`` flag of every layer back after the block, each to what it was."""
-    flags = [(module, module.training) for module in model.modules()]
-    try:
-        yield
-    finally:
-        for module, training in flags:
-            module.training = training
+def kept_flags(model: nn.Module) -> AbstractContextManager[None]:
+    """Put the ``training`` flag of every layer back after the block, each to what it was; see `flags_back`."""
+    return attached([], None, [flags_back(model)])
 
 
 @contextmanager
@@ -64,16 +72,32 @@ def kept_gradients(model: nn.Module) -> Iterator[None]:
             parameter.grad = gradient
 
 
-@contextmanager
-def own_randomness(device: torch.device, seed: int) -> Iterator[None]:
+def own_randomness(device: torch.device, seed: int) -> AbstractContextManager[None]:
     """Seed PyTorch's global random numbers (dropout draws from them) inside the block; put them back afterwards.
 
     Covers the CPU and, if ``device`` is one, the CUDA device; not MPS.
     """
-    cuda_devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=cuda_devices):
-        torch.default_generator.manual_seed(seed)
-        for cuda_device in cuda_devices:
-            with torch.cuda.device(cuda_device):
-                torch.cuda.manual_seed(seed)
-        yield
+    seeding = [switched_on(partial(generator.manual_seed, seed)) for generator in _generators(device)]
+    return attached([], None, randomness_back(device), seeding)
+
+
+def flags_back(model: nn.Module) -> Action:
+    """Return an action in C, which Ctrl-C cannot interrupt, that gives every layer the ``training`` flag it has now.
+
+    It goes into the layers' dicts, not through ``train()``: a model may have its own idea of ``train()``.
+    """
+    layers = list(model.modules())
+    flags = [layer.training for layer in layers]
+    return partial(deque(maxlen=0).extend, map(setitem, map(vars, layers), repeat("training"), flags))
+
+
+def randomness_back(device: torch.device) -> list[Action]:
+    """Return actions in C that put PyTorch's global random numbers back to what they are now; as `own_randomness`."""
+    return [partial(generator.set_state, generator.get_state()) for generator in _generators(device)]
+
+
+def _generators(device: torch.device) -> list[torch.Generator]:
+    if device.type != "cuda":
+        return [torch.default_generator]
+    index = torch.cuda.current_device() if device.index is None else device.index
+    return [torch.default_generator, torch.cuda.default_generators[index]]

@@ -10,6 +10,7 @@ from course_utils.attribution.channels import at_least_float32, vote
 from course_utils.attribution.questions import Classes, Question, Score, question
 from course_utils.attribution.result import Attribution, attribution
 from course_utils.attribution.tail import LayerRun, Reshape, run_from_layer
+from course_utils.attribution.untouched import full_precision
 
 __all__ = ["cam"]
 
@@ -41,7 +42,8 @@ def cam(
     """
     run = run_from_layer(model, images, layer, reshape)
     asked = question(run.logits, classes, score)
-    weights = _slopes(asked, run.logits) @ at_least_float32(_head(model, run).weight.detach())  # (N, C) @ (C, K)
+    with full_precision(images.device):
+        weights = _slopes(asked, run.logits) @ at_least_float32(_head(model, run).weight.detach())  # (N, C) @ (C, K)
     return attribution(vote(run.activations, weights), asked.classes, run.logits, tuple(images.shape[-2:]))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from course_utils.attribution.untouched import full_precision
+
 __all__ = ["at_least_float32", "check_pair", "vote"]
 
 
@@ -20,7 +22,8 @@ def vote(activations: Tensor, weights: Tensor) -> Tensor:
     Returns:
         Maps (N, h, w), >= 0; float32 at least.
     """
-    return torch.einsum("nk,nkhw->nhw", at_least_float32(weights), at_least_float32(activations)).relu()
+    with full_precision(activations.device):
+        return torch.einsum("nk,nkhw->nhw", at_least_float32(weights), at_least_float32(activations)).relu()
 
 
 def check_pair(activations: Tensor, gradients: Tensor) -> None:

@@ -17,8 +17,8 @@ from torch.autograd.graph import GradientEdge, Node, get_gradient_edge
 
 from course_utils.attribution.channels import at_least_float32
 from course_utils.attribution.connected import FullyConnected, Users, fully_connected, users_of_steps
-from course_utils.attribution.questions import grad_mode_kept
 from course_utils.attribution.tail import LayerRun
+from course_utils.autograd_modes import graphs_recorded
 
 __all__ = ["Connected", "LongWay", "Stretch", "Way", "shortest_way"]
 
@@ -116,7 +116,7 @@ def shortest_way(run: LayerRun) -> Way:
     """Follow what is added to the channels as far as that is the same for every class."""
     if run.reshaped:
         return LongWay(run)
-    with grad_mode_kept(), torch.inference_mode(False):  # which records a graph, too
+    with graphs_recorded():
         users = users_of_steps(run.logits.grad_fn)
         end = _end(run, users)
         if end is None:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from course_utils.attribution.checks import check_images, check_logits
 from course_utils.attribution.layout import logits_of
 from course_utils.attribution.untouched import evaluating
+from course_utils.autograd_modes import graphs_recorded
 
 __all__ = ["PICTURES", "pictures_at_once", "run_without_graph"]
 
@@ -29,7 +30,7 @@ def run_without_graph(model: nn.Module, images: Tensor) -> Tensor:
     """
     check_images(model, images)
     pieces = images.split(2 * pictures_at_once(images))  # without a graph there is room for more
-    with evaluating(model, images.device), torch.inference_mode(False), torch.no_grad():
+    with evaluating(model, images.device), graphs_recorded(), torch.no_grad():
         outputs = [logits_of(model, piece) for piece in pieces]
     for piece, output in zip(pieces, outputs, strict=True):
         check_logits(model, output, piece)

@@ -10,6 +10,7 @@ from course_utils.attribution.channelwise import shortest_way
 from course_utils.attribution.questions import Classes, Score, question
 from course_utils.attribution.result import Attribution, attribution
 from course_utils.attribution.tail import Reshape, run_from_layer
+from course_utils.attribution.untouched import full_precision
 
 __all__ = ["grad_cam", "grad_cam_all_classes", "weigh_channels"]
 
@@ -105,9 +106,10 @@ def grad_cam_all_classes(
     """
     run = run_from_layer(model, images, layer, reshape)
     question(run.logits)  # refuses an output without classes
-    way = shortest_way(run)
-    weights = torch.cat([way.mean_gradients(directions) for directions in _chunks(run.logits, way.numbers)])
-    return torch.einsum("cnk,nkhw->nchw", weights, at_least_float32(run.activations)).relu()
+    with full_precision(images.device):
+        way = shortest_way(run)
+        weights = torch.cat([way.mean_gradients(directions) for directions in _chunks(run.logits, way.numbers)])
+        return torch.einsum("cnk,nkhw->nchw", weights, at_least_float32(run.activations)).relu()
 
 
 def _chunks(logits: Tensor, numbers: int) -> tuple[Tensor, ...]:

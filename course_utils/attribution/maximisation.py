@@ -12,6 +12,7 @@ from course_utils.attribution.checks import check_seed, is_number, is_whole
 from course_utils.attribution.layout import answer_of
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.untouched import evaluating
+from course_utils.autograd_modes import graphs_recorded
 from course_utils.hooks import find_layer, hooked
 from course_utils.hooks.finding import checked_model
 
@@ -77,7 +78,7 @@ def maximise_activation(
     target = model if layer is None else find_layer(model, layer)
     goal, generator = _Goal(channel), torch.Generator().manual_seed(int(seed))
     home = next(model.parameters(), torch.empty(0))
-    with evaluating(model, home.device), hooked(target, goal), torch.inference_mode(False), torch.enable_grad():
+    with evaluating(model, home.device), hooked(target, goal), graphs_recorded():
         drawing = _Drawing(_sides(size, jitter), step_size, generator, home.device)
         climbed = []
         with progress_bar("maximise_activation", steps, " steps") as bar:

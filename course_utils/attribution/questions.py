@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from torch import Tensor
 
-from course_utils.hooks.lifetime import attached
+from course_utils.autograd_modes import graphs_recorded
 
 __all__ = [
     "Classes",
     "Question",
     "Score",
     "chosen_classes",
-    "grad_mode_kept",
     "question",
 ]
 
@@ -44,7 +41,7 @@ class Question:
             TypeError: the caller's score returned something else than a float tensor.
             ValueError: it is not one number per image.
         """
-        with grad_mode_kept(), torch.inference_mode(False):  # which records a graph, too
+        with graphs_recorded():
             scores = self.score(logits)
         if not isinstance(scores, Tensor) or not scores.is_floating_point():
             came = scores.dtype if isinstance(scores, Tensor) else type(scores).__name__
@@ -55,11 +52,6 @@ class Question:
                 "for one class write lambda logits: logits[:, 3]"
             )
         return scores
-
-
-def grad_mode_kept() -> AbstractContextManager[None]:
-    """Give back the grad mode at the end of a block, even where Ctrl-C ends it."""
-    return attached([], None, [partial(torch._C._set_grad_enabled, torch.is_grad_enabled())])
 
 
 def question(logits: Tensor, classes: Classes = None, score: Score | None = None) -> Question:

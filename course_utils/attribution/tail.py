@@ -18,6 +18,7 @@ from torch.autograd.graph import GradientEdge
 from course_utils.attribution.checks import check_images, check_logits
 from course_utils.attribution.layout import logits_of
 from course_utils.attribution.untouched import evaluating
+from course_utils.autograd_modes import graphs_recorded
 from course_utils.hooks import find_layer, hooked
 
 __all__ = ["LayerRun", "Reshape", "run_from_images", "run_from_layer"]
@@ -122,7 +123,7 @@ def run_from_layer(
     check_images(model, images)
     name = layer if isinstance(layer, str) else type(layer).__name__
     target, cut = find_layer(model, layer), _Cut(name, _checked_reshape(reshape), len(images))
-    with evaluating(model, images.device), hooked(target, cut), torch.inference_mode(False), torch.no_grad():
+    with evaluating(model, images.device), hooked(target, cut), graphs_recorded(), torch.no_grad():
         logits = logits_of(model, images)
     check_logits(model, logits, images)
     if cut.leaf is None:
@@ -139,7 +140,7 @@ def run_from_images(model: nn.Module, images: Tensor) -> LayerRun:
     Args and errors as for `run_from_layer`, but `check_images` is left to the caller, who may run many pieces of what
     was checked once. The activations are the pictures, (N, C, H, W).
     """
-    with evaluating(model, images.device), torch.inference_mode(False), torch.enable_grad():
+    with evaluating(model, images.device), graphs_recorded():
         leaf = _leaf(images)
         logits = logits_of(model, leaf)
     check_logits(model, logits, images)

@@ -11,6 +11,8 @@ from typing import SupportsFloat
 import torch
 from torch import Tensor
 
+from course_utils.autograd_modes import graphs_recorded
+
 __all__ = ["GradientCheck", "check_gradient"]
 
 ScalarFunction = Callable[..., Tensor]
@@ -61,7 +63,7 @@ def check_gradient(function: ScalarFunction, *inputs: Tensor, step: float = 1e-6
     """
     _check_function_and_step(function, step)
     checked = _inputs_to_check(inputs)
-    with torch.inference_mode(False), torch.enable_grad():
+    with graphs_recorded():
         copies = [tensor.detach().clone().double().requires_grad_(tensor.requires_grad) for tensor in inputs]
         score = _demand_graph(_call(function, copies))
         slopes = torch.autograd.grad(score, [copies[i] for i in checked], materialize_grads=True)

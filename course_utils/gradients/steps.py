@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 from torch.autograd.graph import Node as Step
 from torch.autograd.graph import get_gradient_edge
+
+from course_utils.autograd_modes import graphs_recorded
 
 __all__ = ["Step", "is_leaf", "last_step", "saved_by", "shape_made_by", "walk"]
 
@@ -39,7 +40,7 @@ def last_step(tensor: Tensor) -> Step:
         raise ValueError(
             "got a tensor from torch.inference_mode(), which keeps no graph; make it outside of that block"
         )
-    with torch.inference_mode(False):  # inside, torch finds no step for a leaf
+    with graphs_recorded():  # inside, torch finds no step for a leaf
         return get_gradient_edge(tensor).node
 
 

@@ -18,6 +18,8 @@ from contextlib import suppress
 import torch
 from torch import Tensor
 
+from course_utils.autograd_modes import graphs_recorded
+
 __all__ = ["Copies"]
 
 LARGE_PAGE = 2 * 2**20  # bytes; the usual size on x86-64 and ARM
@@ -38,7 +40,7 @@ class Copies:
     def of(self, tensor: Tensor) -> Tensor:
         """Return a detached copy, an ordinary tensor even under ``inference_mode``."""
         if tensor.is_inference():
-            with torch.inference_mode(False):
+            with graphs_recorded():
                 return self.pages.copy(tensor)
         # The version counts in-place changes: resnet's in-place ReLU returns the same object with other numbers.
         if self.original() is not tensor or self.version != tensor._version:

@@ -22,7 +22,7 @@ from typing import TypeVar
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
-__all__ = ["Action", "Hook", "Registration", "attached", "hooked", "prepared"]
+__all__ = ["Action", "Hook", "Registration", "attached", "hooked", "prepared", "switched_on"]
 
 Hook = Callable[..., object]
 Action = Callable[[], object]
@@ -103,6 +103,11 @@ class _Attached(io.IOBase):
         except BaseException:
             self.close()
             raise
+
+
+def switched_on(on: Action) -> tuple[Action, Action]:
+    """Return a switch that nobody needs to take back, because something of ``undo`` does."""
+    return on, _do_nothing
 
 
 def _after(on: Action, off: Action) -> Iterator[Action]:

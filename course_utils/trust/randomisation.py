@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 from course_utils.attribution.checks import check_images, check_seed
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.untouched import untouched
+from course_utils.autograd_modes import graphs_recorded
 from course_utils.borrowing import own_randomness
 from course_utils.hooks import find_layer
 from course_utils.hooks.finding import checked_model
@@ -127,7 +128,8 @@ def randomised(model: nn.Module, names: Sequence[str], seed: int = 0) -> nn.Modu
     """
     if isinstance(names, str):
         raise TypeError(f"need names as a tuple of layer names, got the text {names!r}; try ({names!r},)")
-    twin = copy.deepcopy(checked_model(model)).eval()
+    with graphs_recorded():  # a copy made in inference mode could not be explained: it would keep no graph
+        twin = copy.deepcopy(checked_model(model)).eval()
     chosen = {id(inner) for name in names for inner in find_layer(twin, name).modules()}
     inside = list(twin.modules())
     for position, module in enumerate(inside):
