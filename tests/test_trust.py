@@ -588,6 +588,28 @@ def test_ten_thousand_images_need_the_memory_of_a_batch(tiny_cnn):
     assert largest.numbers <= 50_000 < pictures.numel()
 
 
+def test_randomising_two_thousand_images_needs_a_batch_and_the_trained_maps(tiny_cnn):
+    pictures = torch.rand(2_000, 3, 8, 8)
+    with LargestTensor(pictures) as largest:
+        found = randomise_layers(tiny_cnn, pictures, conv2(), [("fc",)], batch_size=100)
+    assert found.rank_correlation.shape == (1, 2_000)
+    assert largest.numbers <= 2_000 * 8 * 8 < pictures.numel()
+
+
+def test_batches_are_randomised_as_all_at_once(tiny_cnn, tiny_images):
+    whole, parts = (randomise_layers(tiny_cnn, tiny_images, conv2(), batch_size=size) for size in (None, 2))
+    for name in ("rank_correlation", "absolute_rank_correlation", "structural_similarity", "flat"):
+        torch.testing.assert_close(getattr(whole, name), getattr(parts, name))
+    assert whole.flat.dtype == torch.bool
+
+
+def test_randomising_works_in_inference_mode(tiny_cnn, tiny_images):
+    usual = randomise_layers(tiny_cnn, tiny_images, conv2())
+    with torch.inference_mode():
+        found = randomise_layers(tiny_cnn, tiny_images, conv2())
+    torch.testing.assert_close(found.rank_correlation, usual.rank_correlation)
+
+
 # ---------------------------------------------------------------- errors
 
 MASK = torch.ones(1, 1, 4, dtype=torch.bool)

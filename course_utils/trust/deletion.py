@@ -105,18 +105,24 @@ def deletion_insertion(
     check_colour("insert_into", insert_into, images)
     counts = _counts(images, steps)
     maps_of = _source(heatmaps, model, images, score)
+    # Filled in place: small answers that stay between large batches would keep the memory of the batches, too.
+    deletion, insertion = (torch.empty(len(images), len(counts), device=images.device) for _ in range(2))
+    followed = torch.empty(len(images), dtype=torch.int64, device=images.device) if score is None else None
     with evaluating(model, images.device), progress_bar("deletion, insertion", len(images), " images") as bar:
         wanted = asked_classes(model, images, heatmaps, classes, score)
-        run, results = _quickest(model, images), []
+        run = _quickest(model, images)
         for first in range(0, len(images), batch_size):
             part = slice(first, first + batch_size)
             batch, (maps, explained) = images[part].detach(), maps_of(part)
             asked = question(run(batch), wanted[part] if wanted is not None else explained, score)
             curve = partial(_curve, run, asked, _hotness(maps), counts)
-            down, up = curve(painted(delete_to, batch), batch), curve(batch, painted(insert_into, batch))
-            results.append((down, up, asked.classes))
+            deletion[part] = curve(painted(delete_to, batch), batch)
+            insertion[part] = curve(batch, painted(insert_into, batch))
+            if followed is not None:
+                followed[part] = asked.classes
             bar.update(len(batch))
-    return _joined(results, counts)
+    shares = torch.tensor(counts, device=images.device) / counts[-1]
+    return DeletionInsertion(shares, deletion, insertion, followed)
 
 
 def _curve(run: Run, asked: Question, hotness: Tensor, counts: list[int], new: Tensor, old: Tensor) -> Tensor:
@@ -173,9 +179,3 @@ def _fitting(maps: Tensor, images: Tensor) -> Tensor:
             "raw maps are smaller than the pictures: hand in the Attribution, or its .heatmaps"
         )
     return maps.to(images.device)
-
-
-def _joined(results: list[tuple[Tensor, Tensor, Tensor | None]], counts: list[int]) -> DeletionInsertion:
-    down, up, classes = zip(*results, strict=True)
-    shares = torch.tensor(counts, device=down[0].device) / counts[-1]
-    return DeletionInsertion(shares, torch.cat(down), torch.cat(up), None if classes[0] is None else torch.cat(classes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -85,8 +85,9 @@ def randomise_layers(
         stages: for each stage the names of the layers to randomise; a name stands for all that is inside it. None:
             `cascading` (model); `independent` (model) is the other test of the paper.
         seed: decides the random weights; a layer gets the same ones in every stage.
-        batch_size: images per call of ``explain``, for many images. None: all at once, as a function needs that
-            carries one class for each image.
+        batch_size: images per call of ``explain``. None: all at once, as a function needs that carries one class
+            for each image. For thousands of images give 64: then only a batch is explained at a time, and besides
+            it the trained network's maps are in memory (4 bytes a number).
 
     Returns:
         Three measures, for each stage and image. Stage 0 of `cascading` and `independent` changes nothing: what is
@@ -102,13 +103,15 @@ def randomise_layers(
     check_positive(batch_size=size)
     check_seed(seed)
     named = _checked(model, cascading(model) if stages is None else stages)
-    measures = []
+    batches = images.split(size)
     with untouched(model, images.device), progress_bar("randomisation", (len(named) + 1) * len(images), " maps") as bar:
-        trained = _maps(explain, randomised(model, (), seed), images.split(size), bar)
+        trained = _gathered(_maps(explain, randomised(model, (), seed), batches, bar), len(images))
+        stages = []
         for names in named:
-            maps = _maps(explain, randomised(model, names, seed), images.split(size), bar)
-            measures.append(_measures(trained, maps))
-    return Randomisation(named, *(torch.stack(measure) for measure in zip(*measures, strict=True)))
+            maps = _maps(explain, randomised(model, names, seed), batches, bar)
+            stages.append(_gathered(map(_measures, trained.split(size), maps), len(images)))
+    ranks, absolute, similarity, flat = torch.stack(stages).unbind(dim=2)
+    return Randomisation(named, ranks, absolute, similarity, flat.bool())
 
 
 def randomised(model: nn.Module, names: Sequence[str], seed: int = 0) -> nn.Module:
@@ -151,21 +154,30 @@ def _forget(module: nn.Module, seed: int) -> None:
             parameter.copy_(parameter.flatten()[order].view_as(parameter))
 
 
-def _maps(explain: Explain, model: nn.Module, batches: Sequence[Tensor], bar: tqdm) -> Tensor:
-    maps = []
+def _maps(explain: Explain, model: nn.Module, batches: Sequence[Tensor], bar: tqdm) -> Iterator[Tensor]:
+    """Explain one batch after the other, so that nobody has to hold all their maps."""
     for batch in batches:
-        maps.append(explained(explain, model, batch))
+        yield explained(explain, model, batch)
         bar.update(len(batch))
-    return torch.cat(maps)
 
 
-def _measures(trained: Tensor, maps: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return rank correlation, the same of absolute values, structural similarity, and which maps are flat; (N,)."""
+def _gathered(pieces: Iterable[Tensor], count: int) -> Tensor:
+    """Put pieces of ``count`` rows into one tensor. Kept one by one, they would hold the memory around them, too."""
+    filled, rows = torch.empty(0), 0
+    for piece in pieces:
+        filled = filled if rows else piece.new_empty(count, *piece.shape[1:])
+        filled[rows : rows + len(piece)] = piece
+        rows += len(piece)
+    return filled
+
+
+def _measures(trained: Tensor, maps: Tensor) -> Tensor:
+    """Return rank correlation, the same of absolute values, structural similarity, and whether flat; (n, 4) float64."""
     signed = bool((trained < 0).any() or (maps < 0).any())
     ranks = rank_correlation(trained, maps)
     absolute = rank_correlation(trained.abs(), maps.abs()) if signed else ranks
     flat = maps.amax(dim=(1, 2)) == maps.amin(dim=(1, 2))
-    return ranks, absolute, structural_similarity(trained, maps), flat.cpu()
+    return torch.stack([ranks, absolute, structural_similarity(trained, maps), flat.cpu()], dim=1)
 
 
 def _layers(model: nn.Module) -> list[str]:
