@@ -77,7 +77,7 @@ def own_randomness(device: torch.device, seed: int) -> AbstractContextManager[No
 
     Covers the CPU and, if ``device`` is one, the CUDA device; not MPS.
     """
-    seeding = [switched_on(partial(generator.manual_seed, seed)) for generator in _generators(device)]
+    seeding = [switched_on(partial(generator.manual_seed, int(seed))) for generator in _generators(device)]
     return attached([], None, randomness_back(device), seeding)
 
 

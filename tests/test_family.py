@@ -426,6 +426,25 @@ def test_works_on_channels_last_and_in_bfloat16(tiny_cnn, tiny_images, method):
     torch.testing.assert_close(ours, wanted, atol=0.1 * float(wanted.max()), rtol=0)
 
 
+@pytest.mark.parametrize("method", FAMILY.values())
+def test_maps_are_float32_under_autocast(tiny_cnn, tiny_images, method):
+    """Autocast is for the network: what follows is multiplied in float32, as without it."""
+    plain = method(tiny_cnn, tiny_images, "conv1", 1).maps
+    with torch.autocast("cpu", torch.bfloat16):
+        ours = method(tiny_cnn, tiny_images, "conv1", 1)
+        assert torch.is_autocast_enabled("cpu")
+    assert ours.maps.dtype == torch.float32
+    torch.testing.assert_close(ours.maps, plain, atol=0.1 * plain.max().item(), rtol=0.1)
+
+
+def test_cam_finds_its_head_under_autocast():
+    model, images = seeded(Pooling), pictures(2, 8)
+    with torch.autocast("cpu", torch.bfloat16):
+        ours = cam(model, images, "relu", 1).maps
+    assert ours.dtype == torch.float32
+    torch.testing.assert_close(ours, cam(model, images, "relu", 1).maps, atol=0.02 * float(ours.max()), rtol=0)
+
+
 def test_cam_finds_its_head_in_bfloat16():
     model, images = seeded(Pooling), pictures(2, 8)
     wanted = cam(model, images, "relu", 1).maps

@@ -284,6 +284,14 @@ def test_works_on_channels_last(tiny_cnn, tiny_images):
     torch.testing.assert_close(ours, wanted)
 
 
+def test_all_classes_are_float32_and_equal_to_each_under_autocast(tiny_cnn, tiny_images):
+    with torch.autocast("cpu", torch.bfloat16):
+        together = grad_cam_all_classes(tiny_cnn, tiny_images, "conv2")
+        each = torch.stack([grad_cam(tiny_cnn, tiny_images, "conv2", c).maps for c in range(5)], dim=1)
+    assert together.dtype == each.dtype == torch.float32
+    torch.testing.assert_close(together, each, atol=0.02 * each.max().item(), rtol=0)
+
+
 def test_works_in_bfloat16_and_answers_in_float32(tiny_cnn, tiny_images):
     wanted = grad_cam(tiny_cnn, tiny_images, "conv1", 1).maps
     ours = grad_cam(tiny_cnn.bfloat16(), tiny_images.bfloat16(), "conv1", 1).maps

@@ -652,6 +652,7 @@ def test_noise_that_cannot_be_drawn(tiny_cnn, tiny_images, asked, message):
         ({"patch": 2, "stride": 3}, "need stride in whole pixels from 1 to 2 .* so that no pixel is left out"),
         ({"baseline": torch.zeros(2, 1, 1)}, r"fits images of shape \(4, 3, 8, 8\), got \(2, 1, 1\)"),
         ({"baseline": "grey"}, "got 'grey'; a number"),
+        ({"baseline": float("nan")}, "finite baseline, got nan; a number"),
     ],
 )
 def test_patches_that_do_not_fit(tiny_cnn, tiny_images, asked, message):

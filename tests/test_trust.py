@@ -661,10 +661,28 @@ def test_deletion_says_what_does_not_fit(tiny_cnn, tiny_images):
     refused(TypeError, "delete_to must be a number.* got the text 'grey'", delete_to="grey")
     refused(ValueError, "insert_into must be a number, 3 numbers", insert_into=(0.0, 1.0))
     refused(ValueError, "NaN or infinite", delete_to=float("nan"))
+    refused(ValueError, "delete_to must be .* returned NoneType instead of pictures", delete_to=lambda images: None)
+    refused(ValueError, r"score that is a finite number, got \[nan\]", score=lambda logits: logits[:, 0] / 0)
     refused(ValueError, "single logit.*sigmoid", model=nn.Sequential(nn.Flatten(), nn.Linear(48, 1)))
     refused(ValueError, r"\(2, 4, 4\), got \(4, 4, 4\)", maps=lambda model, images: torch.rand(4, 4, 4))
     answer = grad_cam(tiny_cnn, tiny_images, "conv2", score=lambda logits: logits[:, 0])
     refused(ValueError, "explain a score", model=tiny_cnn, images=tiny_images, maps=answer)
+
+
+@pytest.mark.parametrize("colour", [mean_colour, blurred])
+def test_a_colour_says_that_it_needs_pictures(colour):
+    with pytest.raises(TypeError, match=r"pictures as a float tensor \(N, C, H, W\), got NoneType"):
+        colour(None)
+    with pytest.raises(TypeError, match=r"got torch.float32 \(3, 4, 4\); one picture\? image\[None\]"):
+        colour(torch.rand(3, 4, 4))
+
+
+def test_numbers_of_numpy_count_as_numbers(tiny_cnn, tiny_images):
+    two, maps = np.int64(2), torch.rand(4, 8, 8)
+    ours = deletion_insertion(tiny_cnn, tiny_images, maps, steps=two, batch_size=two)
+    torch.testing.assert_close(ours.deletion, deletion_insertion(tiny_cnn, tiny_images, maps, steps=2).deletion)
+    randomise_layers(tiny_cnn, tiny_images, conv2(), [("fc",)], batch_size=two, seed=two)
+    assert pointing_game(ROW, MASK, np.float64(1)).tolist() == [True]
 
 
 def test_randomisation_says_what_does_not_fit(tiny_cnn, tiny_images):
@@ -680,6 +698,8 @@ def test_randomisation_says_what_does_not_fit(tiny_cnn, tiny_images):
         randomise_layers(tiny_cnn, tiny_images, conv2(), [None])
     with pytest.raises(TypeError, match=r"need seed as a whole number, got 1.5"):
         randomise_layers(tiny_cnn, tiny_images, conv2(), seed=1.5)
+    with pytest.raises(TypeError, match=r"need seed as a whole number, got True"):
+        randomised(tiny_cnn, ("fc",), seed=True)
     with pytest.raises(ValueError, match=r"at least one stage"):
         randomise_layers(tiny_cnn, tiny_images, conv2(), [])
     with pytest.raises(TypeError, match=r"explain must be a function of .* got Attribution"):

@@ -30,8 +30,12 @@ def check_pair(activations: Tensor, gradients: Tensor) -> None:
     """Refuse activations and gradients that do not belong together.
 
     Raises:
+        TypeError: one is no tensor.
         ValueError: the two shapes differ, or are not 4-D.
     """
+    for name, values in {"activations": activations, "gradients": gradients}.items():
+        if not isinstance(values, Tensor):
+            raise TypeError(f"need {name} as a tensor (N, K, h, w), got {type(values).__name__}; try torch.as_tensor")
     if activations.ndim != 4 or activations.shape != gradients.shape:
         raise ValueError(
             "need activations and gradients of one shape (N, K, h, w), "

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import math
-from numbers import Integral, Real
 
 import torch
 from torch import Tensor, nn
 
 from course_utils.hooks.finding import checked_model
+from course_utils.plain_numbers import is_whole
 
-__all__ = ["all_finite", "check_images", "check_logits", "check_seed", "is_number", "is_whole"]
-
-
-def is_whole(value: object) -> bool:
-    """Tell whether a value counts something: an integer of Python or of NumPy, but no bool."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
-def is_number(value: object) -> bool:
-    """Tell whether a value measures something: a real number of Python or of NumPy, but no bool."""
-    return isinstance(value, Real) and not isinstance(value, bool)
+__all__ = ["all_finite", "check_images", "check_logits", "check_seed"]
 
 
 def check_seed(seed: int) -> None:

@@ -39,6 +39,7 @@ def weigh_channels_plus_plus(activations: Tensor, gradients: Tensor, epsilon: fl
         Maps (N, h, w), >= 0; float32 at least. Not in logits: alpha mixes units.
 
     Raises:
+        TypeError: one is no tensor.
         ValueError: the two shapes differ, or are not 4-D.
     """
     check_pair(activations, gradients)

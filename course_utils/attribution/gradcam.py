@@ -31,6 +31,7 @@ def weigh_channels(activations: Tensor, gradients: Tensor) -> Tensor:
         Maps (N, h, w), >= 0, in logits; float32 at least. Not normalised, so two maps compare.
 
     Raises:
+        TypeError: one is no tensor.
         ValueError: the two shapes differ, or are not 4-D.
     """
     check_pair(activations, gradients)

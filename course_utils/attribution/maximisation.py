@@ -8,13 +8,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from course_utils.attribution.checks import check_seed, is_number, is_whole
+from course_utils.attribution.checks import check_seed
 from course_utils.attribution.layout import answer_of
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.untouched import evaluating
 from course_utils.autograd_modes import graphs_recorded
 from course_utils.hooks import find_layer, hooked
 from course_utils.hooks.finding import checked_model
+from course_utils.plain_numbers import is_number, is_whole
 
 __all__ = ["Dream", "maximise_activation"]
 

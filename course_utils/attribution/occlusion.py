@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from course_utils.attribution.checks import is_whole
+from course_utils.attribution.checks import all_finite
 from course_utils.attribution.forward import pictures_at_once, run_without_graph
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Question, Score, question
 from course_utils.attribution.result import Attribution, attribution
+from course_utils.plain_numbers import is_whole
 
 __all__ = ["OcclusionAttribution", "occlusion"]
 
@@ -111,13 +112,18 @@ def _cover(images: Tensor, baseline: float | Tensor | None) -> Tensor:
     if baseline is None:
         return images.mean(dim=(2, 3), keepdim=True).expand_as(images)
     try:
-        return torch.as_tensor(baseline).detach().to(images).expand_as(images)
+        cover = torch.as_tensor(baseline).detach().to(images).expand_as(images)
     except (RuntimeError, TypeError, ValueError) as error:
         came = tuple(baseline.shape) if isinstance(baseline, Tensor) else repr(baseline)
         raise ValueError(
             f"need a baseline that fits images of shape {tuple(images.shape)}, got {came}; "
             "a number, or one value per channel as a tensor (C, 1, 1)"
         ) from error
+    if not all_finite(cover):
+        raise ValueError(
+            f"need a finite baseline, got {baseline!r:.60}; a number, or None for each picture's mean colour"
+        )
+    return cover
 
 
 def _spans(size: int, patch: int, stride: int) -> Iterator[slice]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from course_utils.attribution.checks import all_finite
 from course_utils.autograd_modes import graphs_recorded
 
 __all__ = [
@@ -39,7 +40,7 @@ class Question:
 
         Raises:
             TypeError: the caller's score returned something else than a float tensor.
-            ValueError: it is not one number per image.
+            ValueError: it is not one number per image, or NaN or infinite.
         """
         with graphs_recorded():
             scores = self.score(logits)
@@ -50,6 +51,11 @@ class Question:
             raise ValueError(
                 f"need a score with one number per image, shape ({len(logits)},), got {tuple(scores.shape)}; "
                 "for one class write lambda logits: logits[:, 3]"
+            )
+        if not all_finite(scores):
+            raise ValueError(
+                f"need a score that is a finite number, got {scores.detach().tolist()!s:.60}; "
+                "look for a division by zero, or a log(0), in it"
             )
         return scores
 

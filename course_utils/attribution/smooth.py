@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,13 +10,14 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from course_utils.attribution.checks import check_seed, is_number, is_whole
+from course_utils.attribution.checks import check_seed
 from course_utils.attribution.forward import pictures_at_once, run_without_graph
 from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Question, Score, question
 from course_utils.attribution.result import attribution
 from course_utils.attribution.saliency import PixelAttribution, slopes, strongest_channel, with_gradients
 from course_utils.attribution.tail import run_from_images
+from course_utils.plain_numbers import is_number, is_whole
 
 __all__ = ["Noise", "smooth_grad"]
 
@@ -124,6 +126,6 @@ def _checked_samples(samples: int) -> int:
 
 
 def _checked_noise(noise: float) -> float:
-    if not is_number(noise) or not 0 <= noise < float("inf"):
+    if not is_number(noise) or not 0 <= noise <= sys.float_info.max:
         raise ValueError(f"need noise as a standard deviation >= 0, in units of pixel, got {noise!r}; try 0.15")
     return float(noise)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from course_utils.attribution.checks import check_images, is_whole
+from course_utils.attribution.checks import check_images
 from course_utils.attribution.layout import answer_of
 from course_utils.attribution.untouched import evaluating
 from course_utils.hooks import find_layer, record_outputs
+from course_utils.plain_numbers import is_whole
 
 __all__ = ["Strongest", "active_share", "strongest_images"]
 

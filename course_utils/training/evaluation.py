@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from course_utils.borrowing import choose_device, kept_flags, moved_to
 from course_utils.datasets.labeled import LabeledImages
+from course_utils.plain_numbers import check_positive_integer
 from course_utils.training.distributed import joined_rows, share_of
 from course_utils.training.interrupts import held_interrupts
 from course_utils.training.layouts import quickest_layout
@@ -75,7 +76,7 @@ def _logits(model: nn.Module, images: Tensor, batch_size: int, device: torch.dev
     with held_interrupts() as stop_if_asked, torch.no_grad(), kept_flags(model), moved_to(model, device):
         model.eval()
         layout = quickest_layout(model, images[:1].to(device))
-        for batch in images.split(batch_size):
+        for batch in images.split(int(batch_size)):
             logits.append(model(batch.to(device).contiguous(memory_format=layout)))
             stop_if_asked(batch)
         return torch.cat(logits)
@@ -91,14 +92,6 @@ def _compare(logits: Tensor, data: LabeledImages) -> Evaluation:
         probabilities=logits.softmax(1),
         confusion=torch.bincount(data.labels * classes + predictions, minlength=classes**2).view(classes, classes),
     )
-
-
-def check_positive_integer(name: str, value: object) -> None:
-    """Raise TypeError or ValueError unless ``value`` is an integer of at least 1."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{name} must be an integer, got {value!r}")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value}")
 
 
 def check_data(data: object) -> None:

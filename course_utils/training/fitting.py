@@ -12,6 +12,7 @@ from torch import nn
 
 from course_utils.borrowing import choose_device, kept_flags, kept_gradients, moved_to, own_randomness
 from course_utils.datasets.labeled import LabeledImages
+from course_utils.plain_numbers import is_whole
 from course_utils.training.augmentation import random_crop_and_flip
 from course_utils.training.distributed import in_any_process, rank
 from course_utils.training.evaluation import check_data, check_network
@@ -85,13 +86,14 @@ def seed_everything(seed: int) -> None:
         TypeError: the seed is not an integer.
         ValueError: it is not in 0 .. 2**32 - 1, the seeds that NumPy takes.
     """
-    if not isinstance(seed, int) or isinstance(seed, bool):
+    if not is_whole(seed):
         raise TypeError(f"seed must be an integer, got {seed!r}")
     if not 0 <= seed < 2**32:
         raise ValueError(f"seed must lie in 0 .. {2**32 - 1}, got {seed}")
-    random.seed(seed)
-    numpy.random.seed(seed)
-    torch.manual_seed(seed)
+    whole = int(seed)
+    random.seed(whole)
+    numpy.random.seed(whole)
+    torch.manual_seed(whole)
 
 
 def _check(model: nn.Module, data: LabeledImages, validation: LabeledImages | None) -> None:

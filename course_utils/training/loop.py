@@ -67,7 +67,7 @@ class Training:
         self.network = with_shared_gradients(model)
         weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
         self.optimizer = torch.optim.AdamW(weights, weight_decay=recipe.weight_decay, fused=True)
-        self.generator = Generator().manual_seed(recipe.seed)  # the same numbers in every process, on every device
+        self.generator = Generator().manual_seed(int(recipe.seed))  # the same numbers in every process, on every device
         batches = math.ceil(len(data) / recipe.batch_size)
         self.state = TrainingState(model, recipe, History(device.type), batches)
         self.best_weights: dict[str, Tensor] = {}
@@ -95,7 +95,7 @@ class Training:
         sums = torch.zeros(3, dtype=torch.float64)  # loss, right answers, pictures
         order = torch.randperm(len(self.images), generator=self.generator)
         self.network.train()
-        for state.batch, chosen in enumerate(order.split(self.recipe.batch_size), start=1):
+        for state.batch, chosen in enumerate(order.split(int(self.recipe.batch_size)), start=1):
             sums += self._one_step(chosen)
             state.images_seen += len(chosen)
             state.loss, state.accuracy = (sums[:2] / sums[2].clamp(min=1)).tolist()

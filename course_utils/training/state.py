@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from torch import nn
 
 from course_utils.callbacks import Events
-from course_utils.training.evaluation import Evaluation, check_positive_integer
+from course_utils.plain_numbers import check_positive_integer, is_number, is_whole
+from course_utils.training.evaluation import Evaluation
 from course_utils.training.history import History
 
 __all__ = ["Recipe", "TrainingState", "listen"]
@@ -36,7 +37,7 @@ class Recipe:
     def __post_init__(self) -> None:
         check_positive_integer("epochs", self.epochs)
         check_positive_integer("batch_size", self.batch_size)
-        if not isinstance(self.seed, int) or isinstance(self.seed, bool):
+        if not is_whole(self.seed):
             raise TypeError(f"seed must be an integer, got {self.seed!r}")
         for name, limit in {"lr": math.inf, "weight_decay": math.inf, "label_smoothing": 1.0}.items():
             _check_share(name, getattr(self, name), limit)
@@ -114,7 +115,7 @@ def _name_of(callback: object) -> str:
 
 
 def _check_share(name: str, value: object, limit: float) -> None:
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
+    if not is_number(value):
         raise TypeError(f"{name} must be a number, got {value!r}")
     if not 0 <= value < limit:
         raise ValueError(f"{name} must be a number from 0 to below {limit}, got {value}")

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from course_utils.attribution import Attribution
 from course_utils.attribution.checks import all_finite
-from course_utils.training.evaluation import check_positive_integer
+from course_utils.plain_numbers import check_positive_integer
 
 __all__ = ["Explain", "as_heat", "as_maps", "as_masks", "check_positive", "explained"]
 

@@ -17,8 +17,11 @@ def mean_colour(images: Tensor) -> Tensor:
     """Return pictures (N, C, H, W) of one colour each: the mean of the picture's own pixels.
 
     Petsiuk et al. (2018) delete to zeros after normalising, which is the mean colour of ImageNet.
+
+    Raises:
+        TypeError: no float tensor (N, C, H, W).
     """
-    return images.mean(dim=(2, 3), keepdim=True).expand_as(images)
+    return _pictures(images).mean(dim=(2, 3), keepdim=True).expand_as(images)
 
 
 def blurred(images: Tensor) -> Tensor:
@@ -27,8 +30,11 @@ def blurred(images: Tensor) -> Tensor:
     Petsiuk et al. (2018), section 4.2, insert into a blurred picture, because a plain one has sharp edges around
     what is inserted. Their code blurs 224 pixels with a standard deviation of 5 and a kernel of 11. A shape that
     fills half of a small picture would survive that, so here the standard deviation is 1/8 of the shorter side.
+
+    Raises:
+        TypeError: no float tensor (N, C, H, W).
     """
-    side = min(images.shape[-2:])
+    side = min(_pictures(images).shape[-2:])
     spread, reach = side / 8, min(max(1, side // 4), side - 1)
     return gaussian_blur(images, [2 * reach + 1, 2 * reach + 1], [spread, spread])
 
@@ -50,10 +56,13 @@ def painted(colour: Colour, images: Tensor) -> Tensor:
     """Return pictures (N, C, H, W) that hold nothing but ``colour``.
 
     Raises:
+        TypeError: the function returns no tensor.
         ValueError: not one number per channel, not finite, or the function changes the shape.
     """
     if callable(colour):
         answer = colour(images)
+        if not isinstance(answer, Tensor):
+            raise TypeError(f"the function returned {type(answer).__name__} instead of pictures")
     else:
         answer = torch.as_tensor(colour, dtype=images.dtype, device=images.device)
         answer = (answer if answer.ndim == 0 else answer.view(1, images.shape[1], 1, 1)).expand_as(images)
@@ -62,3 +71,10 @@ def painted(colour: Colour, images: Tensor) -> Tensor:
     if not answer.isfinite().all():
         raise ValueError("the colour is NaN or infinite")
     return answer
+
+
+def _pictures(images: Tensor) -> Tensor:
+    if not isinstance(images, Tensor) or images.ndim != 4 or not images.is_floating_point():
+        came = f"{images.dtype} {tuple(images.shape)}" if isinstance(images, Tensor) else type(images).__name__
+        raise TypeError(f"need pictures as a float tensor (N, C, H, W), got {came}; one picture? image[None]")
+    return images

@@ -105,9 +105,7 @@ def deletion_insertion(
     check_colour("insert_into", insert_into, images)
     counts = _counts(images, steps)
     maps_of = _source(heatmaps, model, images, score)
-    # Filled in place: small answers that stay between large batches would keep the memory of the batches, too.
-    deletion, insertion = (torch.empty(len(images), len(counts), device=images.device) for _ in range(2))
-    followed = torch.empty(len(images), dtype=torch.int64, device=images.device) if score is None else None
+    answer = _unfilled(images, counts, has_classes=score is None)
     with evaluating(model, images.device), progress_bar("deletion, insertion", len(images), " images") as bar:
         wanted = asked_classes(model, images, heatmaps, classes, score)
         run = _quickest(model, images)
@@ -116,13 +114,24 @@ def deletion_insertion(
             batch, (maps, explained) = images[part].detach(), maps_of(part)
             asked = question(run(batch), wanted[part] if wanted is not None else explained, score)
             curve = partial(_curve, run, asked, _hotness(maps), counts)
-            deletion[part] = curve(painted(delete_to, batch), batch)
-            insertion[part] = curve(batch, painted(insert_into, batch))
-            if followed is not None:
-                followed[part] = asked.classes
+            down, up = curve(painted(delete_to, batch), batch), curve(batch, painted(insert_into, batch))
+            _fill(answer, part, down, up, asked.classes)
             bar.update(len(batch))
+    return answer
+
+
+def _unfilled(images: Tensor, counts: list[int], has_classes: bool) -> DeletionInsertion:
+    """Return an answer to fill in. Small answers that pile up between large batches would hold the batches' memory."""
     shares = torch.tensor(counts, device=images.device) / counts[-1]
-    return DeletionInsertion(shares, deletion, insertion, followed)
+    deletion, insertion = (torch.empty(len(images), len(counts), device=images.device) for _ in range(2))
+    classes = torch.empty(len(images), dtype=torch.int64, device=images.device) if has_classes else None
+    return DeletionInsertion(shares, deletion, insertion, classes)
+
+
+def _fill(answer: DeletionInsertion, part: slice, down: Tensor, up: Tensor, classes: Tensor | None) -> None:
+    answer.deletion[part], answer.insertion[part] = down, up
+    if answer.classes is not None and classes is not None:
+        answer.classes[part] = classes
 
 
 def _curve(run: Run, asked: Question, hotness: Tensor, counts: list[int], new: Tensor, old: Tensor) -> Tensor:

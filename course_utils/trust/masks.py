@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from course_utils.attribution import Attribution
+from course_utils.plain_numbers import is_number
 from course_utils.trust.checks import as_heat, as_maps, as_masks
 
 __all__ = ["heat_inside", "pointing_game"]
@@ -74,7 +75,7 @@ def pointing_game(heatmaps: Attribution | Tensor, masks: Tensor, tolerance: floa
 
 
 def _check_tolerance(tolerance: float) -> None:
-    if not isinstance(tolerance, int | float) or isinstance(tolerance, bool):
+    if not is_number(tolerance):
         raise TypeError(f"tolerance must be a number of pixels, got {tolerance!r}")
     if not 0 <= tolerance < math.inf:
         raise ValueError(f"tolerance must be 0 pixels or more, got {tolerance}; Zhang et al. took 15")

@@ -99,10 +99,10 @@ def randomise_layers(
         ValueError: shapes do not fit, NaN, or a layer without weights.
     """
     check_images(model, images)
-    size = len(images) if batch_size is None else batch_size
-    check_positive(batch_size=size)
+    check_positive(batch_size=1 if batch_size is None else batch_size)
     check_seed(seed)
     named = _checked(model, cascading(model) if stages is None else stages)
+    size = len(images) if batch_size is None else int(batch_size)
     batches = images.split(size)
     with untouched(model, images.device), progress_bar("randomisation", (len(named) + 1) * len(images), " maps") as bar:
         trained = _gathered(_maps(explain, randomised(model, (), seed), batches, bar), len(images))
@@ -127,8 +127,9 @@ def randomised(model: nn.Module, names: Sequence[str], seed: int = 0) -> nn.Modu
 
     Raises:
         LookupError: the model has no such layer.
-        TypeError: the model is no network; names is a text.
+        TypeError: the model is no network; names is a text; seed no integer.
     """
+    check_seed(seed)
     if isinstance(names, str):
         raise TypeError(f"need names as a tuple of layer names, got the text {names!r}; try ({names!r},)")
     with graphs_recorded():  # a copy made in inference mode could not be explained: it would keep no graph
