@@ -8,12 +8,15 @@ from functools import partial
 
 import pytest
 import torch
+from stored import printed
 from torch import nn
 from torch.utils.checkpoint import checkpoint
+from torchvision.models import resnet18, resnet50, vgg11
 
 from course_utils.firing_order import line_of, score, two_ways
 from course_utils.hook_atlas import attempt, tell
-from course_utils.hooks import Event, record_gradients, trace_everything, trace_hooks
+from course_utils.hooks import Event, record_gradients, record_outputs, trace_everything, trace_hooks
+from course_utils.models import ResNetBlock, XRayClassifier
 
 
 def twofold() -> tuple[nn.Linear, torch.Tensor]:
@@ -75,6 +78,28 @@ def trace():
         net(torch.rand(2, 3, requires_grad=True)).sum().backward()
         optimizer.step()
     return events
+
+
+# What the page says
+
+REFUSED = "RuntimeError: Output 0 of BackwardHookFunction is a view and is being modified inplace"
+
+
+@pytest.mark.parametrize("folder", [".", "solutions"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"bn1: {REFUSED}\nlayer4.0.bn3: {REFUSED}\nlayer2.0.bn2: {REFUSED}",
+        f"features.3: {REFUSED}\nfeatures.4: {REFUSED}",
+        "layer4.0.conv3: Conv2d [(1, 512, 2, 2)] [(1, 2048, 2, 2)]\n"
+        "layer4: Sequential [(1, 1024, 4, 4)] [(1, 2048, 2, 2)]\n"
+        "layer2.0: BasicBlock [(1, 64, 16, 16)] [(1, 128, 8, 8)]",
+        "0.750 0.750 0.750",
+        "grad_output is 1, as a sum wants it, all four times: True",
+    ],
+)
+def test_page_prints(folder, line):
+    assert line in printed(f"{folder}/07_backward_hooks")
 
 
 # Numbers worked by hand
@@ -242,6 +267,53 @@ def test_1_a_tensor_hook_in_a_forward_hook_sees_the_gradient_before_the_in_place
     assert 0 < (seen[0] != 0).sum() < 8
 
 
+class Article(ResNetBlock):
+    """The block as the X-ray article of lesson 15 writes it."""
+
+    def forward(self, x):
+        out = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
+        out += self.shortcut(x)
+        return out.relu()
+
+
+PLACES = [(resnet50, "bn1"), (resnet50, "layer4.0.bn3"), (resnet18, "layer2.0.bn2"), (vgg11, "features.3")]
+
+
+def fire_on_meta(build, name, seen):
+    """One full backward hook on a network that has shapes and no numbers."""
+    with torch.device("meta"):
+        network, pictures = build(), torch.ones(2, 3, 64, 64, requires_grad=True)
+    network.get_submodule(name).register_full_backward_hook(lambda *_: seen.append(name))
+    network(pictures).sum().backward()
+
+
+@pytest.mark.parametrize(("build", "name"), [*PLACES, (vgg11, "features.4"), (partial(Article, 3, 8), "bn2")])
+def test_1_full_hooks_are_refused_where_the_output_is_written_into(build, name, seen):
+    """E23."""
+    with pytest.raises(RuntimeError, match="Output 0 of BackwardHookFunction is a view and is being modified inplace"):
+        fire_on_meta(build, name, seen)
+
+
+@pytest.mark.parametrize(
+    ("build", "name"), [(resnet50, "layer4.0.conv3"), (resnet50, "layer4"), (partial(Article, 3, 8), "")]
+)
+def test_1_full_hooks_work_inside_a_block_and_around_it(build, name, seen):
+    """E23: behind conv3 stands a batch normalisation, which writes into nothing."""
+    fire_on_meta(build, name, seen)
+    assert seen == [name]
+
+
+@pytest.mark.parametrize("build", [resnet50, XRayClassifier])
+def test_1_the_gradient_before_the_relu_is_not_0_where_the_output_is_positive(build):
+    """E23: on large random networks, too; its 0.363 came from a network that is not named, and is none of these."""
+    torch.manual_seed(3)
+    network = build().eval()
+    name = next(name for name, layer in network.named_modules() if name.endswith("0.bn1"))
+    with record_outputs(network, name) as outputs, record_gradients(network, name) as gradients:
+        network(torch.rand(1, 3, 256, 256)).sum().backward()
+    assert torch.equal(gradients[name] != 0, outputs[name] > 0)
+
+
 @pytest.mark.filterwarnings("ignore:Full backward hook is firing:UserWarning")
 def test_2_a_plain_input_has_no_gradient(plain, seen):
     model = small(in_place=False)
@@ -407,6 +479,11 @@ def test_attempt_prints_warnings_and_lets_them_not_through(capsys):
 def test_attempt_hides_no_other_error():
     with pytest.raises(ZeroDivisionError):
         attempt(lambda: 1 / 0)
+
+
+def test_attempt_prints_a_missing_attribute(capsys):
+    attempt(lambda: None.shape)
+    assert capsys.readouterr().out == "AttributeError: 'NoneType' object has no attribute 'shape'\n"
 
 
 def test_tell_prints_shapes_and_replaces_nothing(capsys):

@@ -79,6 +79,13 @@ def photo():
         "Invalid shape (32, 32, 32) for image data\nthree channels are accepted: (32, 32, 3)",
         "132,863,336 parameters, 21 modules in features",
         "convolutions at [0, 3, 6, 8, 11, 13, 16, 18]",
+        "(0): Conv2d(3, 64, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))",
+        "(2): MaxPool2d(",
+        "(3): Conv2d(64, 128, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))",
+        "white: the middle of (0, 3)",
+        "(128, 64, 3, 3) - 17 of 9x9 places empty",
+        "two calls of plot_feature leave hooks: 2",
+        "layer by layer gives the same: True",
         "matplotlib: More than 20 figures have been opened.",
         "features[3] of VGG11, not trained: 128 kernels of 3x3 over 64 input channels.",
         "length: 1\nlength: 2\nlength: 3\ninput: (1, 128, 112, 112) | output: (1, 128, 56, 56)\n"
@@ -157,6 +164,20 @@ def test_three_third_layers_of_vgg11(features):
     assert convolutions[2] == 6
     assert features[3].weight.shape == (128, 64, 3, 3)
     assert len(features) == 21
+
+
+def test_named_children_of_vgg11(features):
+    """C2.1: 21 names; '0' is the convolution 3-64, '3' the convolution 64-128."""
+    children = dict(features.named_children())
+    assert list(children) == [str(index) for index in range(21)]
+    assert [(children[key].in_channels, children[key].out_channels) for key in "03"] == [(3, 64), (64, 128)]
+
+
+def test_white_of_bwr_is_the_middle_of_each_tile_and_not_zero():
+    """C2.2: without limits ``imshow`` stretches a tile's own values, here 0 to 3."""
+    tile = plt.Figure().subplots().imshow([[0, 3]], cmap="bwr")
+    assert tile.cmap(tile.norm(1.5)) == pytest.approx((1.0, 1.0, 1.0, 1.0), abs=0.01)
+    assert tile.cmap(tile.norm(0.0)) == (0.0, 0.0, 1.0, 1.0)
 
 
 def test_trained_vgg11_is_a_download_of_507_mb():

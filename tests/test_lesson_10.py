@@ -72,7 +72,15 @@ def agreement(first, other):
         "agreement of best and second class: plain 0.71, guided 0.97",
         "same map for another class: True\nhooks left: 8; a plain call is guided now: True",
         "largest value: with the mask 0.177, with the output 42.2\nagreement of the two maps: 0.91",
-        "Output 0 of BackwardHookFunction is a view\npackage, the same network: True",
+        "RuntimeError: Output 0 of BackwardHookFunction is a view and is being modified inplace\n"
+        "package, the same network: True\n"
+        "RuntimeError: Output 0 of Unbind is a view and is being modified inplace\n"
+        "in Python itself: {'importlib.resources': True, 'importlib_resources': False}",
+        "FutureWarning: Using a non-full backward hook when the forward contains multiple autograd Nodes",
+        "AttributeError: 'NoneType' object has no attribute 'shape'",
+        "shape of grad_in[0]: torch.Size([1, 3, 32, 32])\nsame as x.grad: True\n"
+        "conv3, grad_out[0] against autograd.grad: 0.0e+00 apart",
+        "channel 17 of conv3, its mean: from -0.43 to 2.53",
         "patch  4, mean colour: 81% inside, dust 0.27\npatch  8, mean colour: 52% inside, dust 0.15\npatch 16, mean",
         "patch  8, black: 50% inside\npatch  8, white: 21% inside",
         "logit of ring: 162; of the best real ring: 42",
@@ -152,6 +160,12 @@ def test_a_dream_goes_far_beyond_any_real_picture(model, data, index):
     assert dream.activations[-1] > 2 * real
 
 
+def test_a_channel_is_climbed_as_a_class_is(model):
+    """C2.5: FlashTorch's GradientAscent is for one kernel of a convolution."""
+    climb = maximise_activation(model, "conv3", 17).activations
+    assert (float(climb[0]), float(climb[-1])) == pytest.approx((-0.43, 2.53), abs=0.02)
+
+
 def test_old_backprop_by_hand(model, data):
     """FlashTorch's three bugs on a twin with ReLU layers: class ignored, hooks left, output instead of mask."""
     trunk = [layer for conv in (model.conv1, model.conv2, model.conv3) for layer in (conv, nn.ReLU(), model.pool)]
@@ -171,6 +185,46 @@ def test_old_backprop_by_hand(model, data):
     assert torch.equal(plain_again, guided)
     right = guided_backprop(model, data.images[:1]).gradients * model.std
     assert float(guided.abs().max()) > 100 * float(right.abs().max())
+
+
+def as_layers(model):
+    """SimpleCNN's twin, in which each function is a layer; conv3 is number 6."""
+    trunk = [layer for conv in (model.conv1, model.conv2, model.conv3) for layer in (conv, nn.ReLU(), model.pool)]
+    return copy.deepcopy(nn.Sequential(*trunk, nn.Flatten(), model.fc1, nn.ReLU(), model.fc2))
+
+
+@pytest.mark.filterwarnings("ignore:Using a non-full backward hook:FutureWarning")
+def test_old_hook_on_conv3_gives_the_gradient_of_autograd_grad(model, data):
+    """E5: equal up to 1.2e-7 in the class of a tutorial; both from one pass are equal."""
+    twin, seen = as_layers(model), {}
+    twin[6].register_backward_hook(lambda layer, into, out: seen.update(gradient=out[0]))
+    maps = twin[:7]((data.images[:4] - model.mean) / model.std)
+    score = twin[7:](maps)[:, 3].sum()
+    (wanted,) = torch.autograd.grad(score, maps, retain_graph=True)
+    score.backward()
+    assert wanted.abs().max() > 0.01
+    torch.testing.assert_close(seen["gradient"], wanted, atol=1.2e-7, rtol=0)
+
+
+def test_old_backprop_is_right_only_for_pictures_that_ask(model, data):
+    """E22: a FutureWarning; ``grad_in[0]`` is ``x.grad``, or None for a plain picture."""
+    twin, seen = as_layers(model), []
+    twin[0].register_backward_hook(lambda layer, into, out: seen.append(into[0]))
+    plain, asking = data.images[:1].clone(), data.images[:1].clone().requires_grad_()
+    for pictures in (plain, asking):
+        with pytest.warns(FutureWarning, match="Using a non-full backward hook"):
+            logits = twin(pictures)
+        logits[0, 3].backward()
+        twin.zero_grad()
+    assert seen[0] is None
+    assert torch.equal(seen[1], asking.grad)
+
+
+def test_writing_into_the_channels_of_an_asking_picture_is_refused():
+    """E22: FlashTorch's ``denormalize`` does ``for channel in tensor.clone()[0]: channel.mul_(std)``."""
+    asking = torch.ones(1, 3, 4, 4, requires_grad=True)
+    with pytest.raises(RuntimeError, match="Output 0 of Unbind is a view and is being modified inplace"):
+        next(iter(asking.clone()[0])).mul_(0.5)
 
 
 def test_the_loss_has_no_slope_left_when_the_network_is_sure(model, data):

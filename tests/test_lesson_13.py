@@ -14,6 +14,7 @@ import torchvision
 from pytorch_grad_cam import GradCAM, HiResCAM
 from pytorch_grad_cam.utils.image import scale_cam_image, show_cam_on_image
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+from stored import printed
 from torch import nn
 from torch.nn import functional as F
 
@@ -391,3 +392,77 @@ def test_the_repaired_listing_gives_a_7_by_7_map_that_no_overlay_can_add_to_a_pi
     torch.testing.assert_close(ours, repaired, atol=1e-5 * float(repaired.max()), rtol=0)
     with pytest.raises(RuntimeError, match="must match the size"):
         0.4 * repaired + 0.6 * image[0]
+
+
+# ---------------------------------------------------------------- printed, and the rest of the two listings
+
+
+@pytest.mark.parametrize("folder", [".", "solutions"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "CAM = 8 x 8 x Grad-CAM: True",
+        "popular: IndexError: Dimension out of range (expected to be in range of [-3, 2], but got 3)",
+        "GradCAM relu1 equal to 1e-5: True\nHiResCAM relu1 equal to 1e-5: True\nGradCAM layer4 equal to 1e-5: True",
+        "GradCAM(..., use_cuda=True): TypeError: got an unexpected keyword argument 'use_cuda'",
+        "red, green, blue of the hottest place: [0, 0, 255]",
+        "no flatten: RuntimeError: ",
+        "a name as an index: TypeError: 'str' object cannot be interpreted as an integer",
+        "expected input[1, 3, 32, 32] to have 64 channels, but got 3 channels instead",
+        "a gradient beside the forward pass: TypeError: 'NoneType' object is not subscriptable",
+        "two pictures: RuntimeError: grad can be implicitly created only for scalar outputs",
+        "a picture without its batch: RuntimeError: ",
+        "the mean over (1, 2): torch.Size([512])",
+        *(
+            f"{name} RuntimeError: Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: {s}"
+            for name, s in (("ResNet", [1, 1000]), ("VGG", [1, 1000]), ("Sequential", [1, 10]))
+        ),
+        "layer4.2.conv3 runs 4 times",
+        "CAM / Grad-CAM: 49.000",
+        "repaired: (1, 7, 7) peak 1.0",
+    ],
+)
+def test_page_prints(folder, line):
+    assert line in printed(f"{folder}/13_the_cam_family")
+
+
+def test_the_tokens_of_vit_b_16():
+    """E17e: (1, 197, 768)."""
+    shapes = []
+    with torch.device("meta"):
+        model = torchvision.models.vit_b_16(weights=None)
+        with model.encoder.register_forward_hook(lambda module, args, output: shapes.append(tuple(output.shape))):
+            model(torch.zeros(1, 3, 224, 224))
+    assert shapes == [(1, 197, 768)]
+
+
+def test_cam_of_a_resnet_is_49_times_grad_cam(resnet):
+    """Inventory 002, "extra": 7 x 7 places at 224 pixels."""
+    image = torch.rand(1, 3, 224, 224, generator=torch.Generator().manual_seed(0))
+    by_weights, by_gradients = (f(resnet, image, "layer4", 0).maps for f in (cam, grad_cam))
+    peak = float(by_weights.max())
+    torch.testing.assert_close(by_weights, 49 * by_gradients, atol=1e-5 * peak, rtol=0)
+
+
+def test_second_listing_runs_nested_modules_again_and_never_adds_a_shortcut():
+    """E21: one call of a block is 3 calls in the listing; its leaves alone, in a row, are another network."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        block = torchvision.models.resnet.BasicBlock(3, 3).eval()
+    network, image, calls = nn.Sequential(block), torch.rand(1, 3, 8, 8), []
+    with block.conv1.register_forward_hook(lambda *args: calls.append(1)):
+        nn.Sequential(*network.modules())(image)
+    assert len(calls) == 3
+    leaves = nn.Sequential(block.conv1, block.bn1, block.relu, block.conv2, block.bn2, block.relu)
+    assert not torch.allclose(leaves(image), network(image))
+    torch.testing.assert_close(leaves[:5](image).add(image).relu(), network(image))
+
+
+def test_second_listing_never_empties_its_gradients():
+    """E21: the second picture is explained with the first one's gradient."""
+    layer, gradients = nn.Conv2d(3, 1, 1), []
+    for factor in (1.0, 2.0):
+        output = layer(torch.ones(1, 3, 2, 2))
+        output.register_hook(gradients.append)
+        (factor * output).sum().backward()
+    assert [float(gradient.mean()) for gradient in gradients] == [1.0, 2.0]

@@ -13,16 +13,17 @@ Gradients = tuple[Tensor | None, ...]
 
 
 def attempt(action: Callable[[], object]) -> None:
-    """Call ``action()`` and print the RuntimeError and the warnings that came of it, each by its first sentence.
+    """Call ``action()`` and print the error and the warnings that came of it, each by its first sentence.
 
-    Lesson 07 shows with it how hooks fail. Other errors pass, and nothing is silenced: what is caught is printed.
+    Lesson 07 shows with it how hooks fail (RuntimeError), lesson 10 how an old library does (AttributeError, too).
+    Other errors pass, and nothing is silenced: what is caught is printed.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             action()
-        except RuntimeError as error:
-            print("RuntimeError:", first_sentence(error))
+        except (RuntimeError, AttributeError) as error:
+            print(f"{type(error).__name__}: {first_sentence(error)}")
     for warning in caught:
         print(f"{warning.category.__name__}: {first_sentence(warning.message)}")
 
