@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -82,19 +83,18 @@ class LayerRun:
         return self.reshape(gradients.flatten(0, 1)).unflatten(0, gradients.shape[:2])
 
 
-def _gradients(
-    values: Tensor, start: Tensor | GradientEdge, directions: Tensor, batched: bool = False
-) -> Tensor | None:
-    return torch.autograd.grad(
-        values, start, directions, retain_graph=True, is_grads_batched=batched, allow_unused=True
-    )[0]
+_pulled_back = partial(torch.autograd.grad, retain_graph=True, allow_unused=True)
+
+
+def _gradients(values: Tensor, start: Tensor | GradientEdge, directions: Tensor) -> Tensor | None:
+    return _pulled_back(values, start, directions)[0]
 
 
 def _gradients_of_many(values: Tensor, start: Tensor | GradientEdge, directions: Tensor) -> Tensor | None:
     """Go back for all directions at once; where a hook or a step cannot do that (it reads numbers), one by one."""
     if not torch.is_anomaly_enabled():  # which reads numbers in every step
         with suppress(RuntimeError):  # of which the way one by one knows nothing, or says it again
-            return _gradients(values, start, directions, batched=True)
+            return _pulled_back(values, start, directions, is_grads_batched=True)[0]
     one_by_one = [_gradients(values, start, direction) for direction in directions]
     return None if one_by_one[0] is None else torch.stack(one_by_one)
 
