@@ -34,6 +34,7 @@ METHODS = {
     "maximise_activation": lambda model, images: attribution.maximise_activation(model, "conv2", 1, size=8, steps=2),
     "strongest_images": lambda model, images: attribution.strongest_images(model, images, "conv2", 1, 2),
     "deletion_insertion": lambda model, images: trust.deletion_insertion(model, images, conv2, steps=2, batch_size=2),
+    "randomised": lambda model, images: trust.randomised(model, ("conv2", "fc")),
     "randomise_layers": lambda model, images: trust.randomise_layers(model, images, conv2, [("fc",)]),
 }
 

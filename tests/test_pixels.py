@@ -746,3 +746,16 @@ def test_guided_backprop_is_off_even_when_ctrl_c_comes_inside_torch():
     assert torch._C._len_torch_function_stack() == 1, "torch put it back, switched off"
     guided_backprop(SimpleCNN(), pictures(1, 32))
     assert torch._C._len_torch_function_stack() == 0
+
+
+def test_numpys_small_integers_do_not_overflow(tiny_cnn, tiny_images):
+    ours = occlusion(tiny_cnn, tiny_images, 1, patch=np.uint8(4), stride=np.uint16(2))
+    torch.testing.assert_close(ours.losses, occlusion(tiny_cnn, tiny_images, 1, patch=4, stride=2).losses)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_score_that_works_in_place_rewrites_no_logits(tiny_cnn, tiny_images, name):
+    plain = METHODS[name](tiny_cnn, tiny_images, score=lambda logits: 2 * logits[:, 0])
+    ours = METHODS[name](tiny_cnn, tiny_images, score=lambda logits: logits.mul_(2)[:, 0])
+    torch.testing.assert_close(ours.logits, plain.logits)
+    torch.testing.assert_close(ours.maps, plain.maps)

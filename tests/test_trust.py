@@ -677,12 +677,41 @@ def test_a_colour_says_that_it_needs_pictures(colour):
         colour(torch.rand(3, 4, 4))
 
 
-def test_numbers_of_numpy_count_as_numbers(tiny_cnn, tiny_images):
-    two, maps = np.int64(2), torch.rand(4, 8, 8)
+@pytest.mark.parametrize("kind", [np.int64, np.uint8])
+def test_numbers_of_numpy_count_as_numbers(tiny_cnn, tiny_images, kind):
+    two, maps = kind(2), torch.rand(4, 8, 8)
     ours = deletion_insertion(tiny_cnn, tiny_images, maps, steps=two, batch_size=two)
     torch.testing.assert_close(ours.deletion, deletion_insertion(tiny_cnn, tiny_images, maps, steps=2).deletion)
     randomise_layers(tiny_cnn, tiny_images, conv2(), [("fc",)], batch_size=two, seed=two)
     assert pointing_game(ROW, MASK, np.float64(1)).tolist() == [True]
+
+
+def test_numpys_small_integers_do_not_overflow(tiny_cnn):
+    images, maps = torch.rand(300, 3, 8, 8), torch.rand(300, 8, 8)
+    ours = deletion_insertion(tiny_cnn, images, maps, 1, steps=2, batch_size=np.uint8(100))
+    torch.testing.assert_close(
+        ours.deletion, deletion_insertion(tiny_cnn, images, maps, 1, steps=2, batch_size=100).deletion
+    )
+    assert pointing_game(maps[:3], torch.ones(8, 8, dtype=torch.bool), np.int8(20)).all()
+
+
+def test_functions_that_rewrite_what_they_are_given_do_not_reach_the_callers_pictures(tiny_cnn, tiny_images):
+    def black(images):
+        images[:] = 0
+        return images
+
+    def explain(model, images):
+        answer = grad_cam(model, images, "conv2", 1)
+        images[:] = 0
+        return answer
+
+    before = tiny_images.clone()
+    ours = deletion_insertion(tiny_cnn, tiny_images, explain, delete_to=black, steps=2, batch_size=2)
+    assert torch.equal(tiny_images, before)
+    wanted = deletion_insertion(tiny_cnn, tiny_images, conv2(), delete_to=0.0, steps=2)
+    torch.testing.assert_close(ours.deletion, wanted.deletion)
+    randomise_layers(tiny_cnn, tiny_images, explain, [("fc",)])
+    assert torch.equal(tiny_images, before)
 
 
 def test_randomisation_says_what_does_not_fit(tiny_cnn, tiny_images):
@@ -698,6 +727,9 @@ def test_randomisation_says_what_does_not_fit(tiny_cnn, tiny_images):
         randomise_layers(tiny_cnn, tiny_images, conv2(), [None])
     with pytest.raises(TypeError, match=r"need seed as a whole number, got 1.5"):
         randomise_layers(tiny_cnn, tiny_images, conv2(), seed=1.5)
+    sizes = iter([8])
+    with pytest.raises(ValueError, match=r"maps of one size for all batches, got \(4, 4\) after \(8, 8\)"):
+        randomise_layers(tiny_cnn, tiny_images, lambda m, x: torch.rand(2, *[next(sizes, 4)] * 2), batch_size=2)
     with pytest.raises(TypeError, match=r"need seed as a whole number, got True"):
         randomised(tiny_cnn, ("fc",), seed=True)
     with pytest.raises(ValueError, match=r"at least one stage"):

@@ -83,10 +83,11 @@ def grad_cam_plus_plus(
 ) -> Attribution:
     """Show what speaks for a class, several objects included: Grad-CAM++; see `weigh_channels_plus_plus`.
 
-    Equal to pytorch-grad-cam's GradCAMPlusPlus, before it stretches and enlarges the map. Before a ReLU, where a
-    denominator can come near zero, rounding in the last digit of S shows: on our trained SimpleCNNs mostly below
-    0.01 % of the peak, for single pictures 0.6 % and more (in float64 the two agree to 1e-11). torch-cam's GradCAMpp
-    (0.5) divides a copy of alpha and forgets it, so that its weights are sums of relu(g)³: other maps than ours.
+    Equal to pytorch-grad-cam's GradCAMPlusPlus, before it stretches and enlarges the map, with the two exceptions told
+    at `grad_cam`, and a third: before a ReLU, where a denominator can come near zero, rounding in the last digit of S
+    shows. On our trained SimpleCNNs the difference is about 0.01 % of the peak, for single pictures up to 15 % (in
+    float64 the two agree to 1e-11). torch-cam's GradCAMpp (0.5) divides a copy of alpha and forgets it, so that its
+    weights are sums of relu(g)³: other maps than ours.
 
     Args, returns, errors and warnings as for `grad_cam`; the maps are not in logits.
     """
@@ -108,7 +109,7 @@ def hires_cam(
 
     Where the logit is linear in the layer, the map adds up to the logit without its bias (before ReLU). Equal to
     pytorch-grad-cam's HiResCAM, before it stretches and enlarges the map, and to captum's LayerGradientXActivation,
-    added up over the channels.
+    added up over the channels; with the exceptions told at `grad_cam`.
 
     Args, returns, errors and warnings as for `grad_cam`.
     """
@@ -128,7 +129,8 @@ def layer_cam(
 ) -> Attribution:
     """Show where a layer, an early one too, speaks for a class: LayerCAM; see `weigh_positive_positions`.
 
-    Equal to torch-cam's LayerCAM, and to pytorch-grad-cam's before it stretches and enlarges the map. The paper also
+    Equal to torch-cam's LayerCAM, and to pytorch-grad-cam's before it stretches and enlarges the map; with the
+    exceptions told at `grad_cam`. The paper also
     scales the maps of early layers and joins them with the last one's; here each layer is shown as it is.
 
     Args, returns, errors and warnings as for `grad_cam`.

@@ -57,7 +57,8 @@ def grad_cam(
     follows the layer (``layer4.1.bn2`` of resnet18), torch-cam and pytorch-grad-cam keep a tensor that is rewritten
     behind their back; captum and we do not. And `SimpleCNN` is read in ``torch.channels_last`` (see
     `course_utils.attribution.layout`): where a ReLU or a maximum is nearly undecided, rounding then decides otherwise,
-    and the map of a rare picture differs by up to some percent.
+    and the map of a rare picture (one in a hundred or so) differs, mostly by less than a percent of its peak, seldom
+    by up to a tenth.
 
     Args:
         model: maps images to logits (N, C); any training mode, frozen or not.
@@ -94,7 +95,9 @@ def grad_cam_all_classes(
     """Return the Grad-CAM map of every class: one forward pass, and one batched pull-back for all classes.
 
     Equal to ``grad_cam(model, images, layer, c).maps`` for each class c, stacked. A thousand classes are pulled
-    back in chunks, so that memory stays bounded.
+    back in chunks, so that memory stays bounded. Not for a model whose ``forward`` puts hooks on tensors behind the
+    layer that change gradients: they cannot be seen from outside, and would act on all classes at once, some of them
+    twice. Call `grad_cam` class by class there. (Hooks on modules are seen.)
 
     Args:
         model, images, layer, reshape: as for `grad_cam`; the model returns logits (N, C).

@@ -61,7 +61,8 @@ def guided_backprop(
     Every ReLU of the forward pass counts, written as a layer (in-place or not, the same one used ten times) or as a
     function (``F.relu``, ``torch.relu``, ``x.relu()``, ``x.relu_()``). Captum and FlashTorch know layers only, and
     leave functions unguided without a word. A rectifier in disguise (``clamp``, ``ReLU6``, GELU) is an ordinary
-    function to all three. No hook is put on the model at all: for this one pass, PyTorch's calls of ReLU go to
+    function to all three. On a network of layers the result is captum's, `SimpleCNN` apart, for the reason told at
+    `grad_cam`. No hook is put on the model at all: for this one pass, PyTorch's calls of ReLU go to
     `GuidedReLU` instead.
 
     Args:

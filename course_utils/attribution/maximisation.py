@@ -77,7 +77,7 @@ def maximise_activation(
     check_seed(seed)
     _check_numbers(steps, step_size, jitter)
     target = model if layer is None else find_layer(model, layer)
-    goal, generator = _Goal(channel), torch.Generator().manual_seed(int(seed))
+    goal, generator = _Goal(channel), torch.Generator("cpu").manual_seed(int(seed))
     home = next(model.parameters(), torch.empty(0))
     with evaluating(model, home.device), hooked(target, goal), graphs_recorded():
         drawing = _Drawing(_sides(size, jitter), step_size, generator, home.device)
@@ -141,10 +141,10 @@ class _Drawing:
         self, sides: tuple[int, int], step_size: float, generator: torch.Generator, device: torch.device
     ) -> None:
         self.sides = sides
-        rows, columns = torch.fft.fftfreq(sides[0]), torch.fft.rfftfreq(sides[1])
+        rows, columns = torch.fft.fftfreq(sides[0], device="cpu"), torch.fft.rfftfreq(sides[1], device="cpu")
         frequencies = (rows[:, None].square() + columns.square()).sqrt()  # (H, W // 2 + 1), in waves per pixel
         self.scale = (1 / frequencies.clamp(min=1 / max(sides))).to(device)
-        start = torch.randn(3, *frequencies.shape, 2, generator=generator)
+        start = torch.randn(3, *frequencies.shape, 2, generator=generator, device="cpu")
         self.spectrum = (CONTRAST * start).to(device).requires_grad_()
         self.optimizer = torch.optim.Adam([self.spectrum], lr=step_size)
 
@@ -163,7 +163,7 @@ class _Drawing:
 
 def _shift(images: Tensor, jitter: int, generator: torch.Generator) -> Tensor:
     """Move the picture by a random number of pixels; what leaves on one side enters as a mirror image."""
-    down, right = torch.randint(2 * jitter + 1, (2,), generator=generator).tolist()
+    down, right = torch.randint(2 * jitter + 1, (2,), generator=generator, device="cpu").tolist()
     height, width = images.shape[-2:]
     padded = F.pad(images, (jitter,) * 4, mode="reflect") if jitter else images
     return padded[:, :, down : down + height, right : right + width]

@@ -148,4 +148,4 @@ def _sides(name: str, wanted: Sides, default: tuple[int, int], largest: tuple[in
             f"need {name} in whole pixels from 1 to {largest[0]} (height) and {largest[1]} (width), got {wanted!r}; "
             "a patch fits into the picture, and a stride into the patch, so that no pixel is left out"
         )
-    return sides[0], sides[1]
+    return int(sides[0]), int(sides[1])  # NumPy's small integers overflow

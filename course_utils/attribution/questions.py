@@ -85,7 +85,7 @@ def question(logits: Tensor, classes: Classes = None, score: Score | None = None
         raise ValueError("classes and score are two answers to one question; give one of them")
     if not callable(score):
         raise TypeError(f"need score as a function from logits to one number per image, got {type(score).__name__}")
-    return Question(None, score)
+    return Question(None, lambda outputs: score(outputs.clone()))  # which a score may rewrite
 
 
 def chosen_classes(logits: Tensor, classes: Classes) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,11 +37,11 @@ class Noise:
 
     def draw(self, picture: Tensor, together: int) -> Iterator[Tensor]:
         """Draw noise of the picture's shape in pieces (S, C, H, W) of this many samples; the same on every device."""
-        generator = torch.Generator().manual_seed(self.seed)
+        generator = torch.Generator("cpu").manual_seed(self.seed)
         for start in range(0, self.samples, together):
-            piece = torch.empty(min(together, self.samples - start), *picture.shape)
+            piece = torch.empty(min(together, self.samples - start), *picture.shape, device="cpu")
             for sample in piece:  # one by one, so that the numbers do not depend on the size of the pieces
-                torch.randn(picture.shape, generator=generator, out=sample)
+                torch.randn(picture.shape, generator=generator, out=sample, device="cpu")
             yield piece.mul_(self.deviation).to(picture)
 
 
@@ -60,9 +59,9 @@ def smooth_grad(
 
     SmoothGrad, Smilkov et al. (2017), arXiv:1706.03825, section 3. We average the signed gradients and then join the
     channels by the maximum of their absolute values. (Captum's ``NoiseTunnel(Saliency(model))`` averages absolute
-    values, unless it is told ``abs=False``; of `SimpleCNN`, one picture in thirty differs from its result by up to 1 %
-    of the largest value, for the reason told at `grad_cam`.) Memory does not grow with ``samples``; a progress bar
-    appears where the work takes longer than ten seconds.
+    values, unless it is told ``abs=False``; of `SimpleCNN`, one picture in twenty or thirty differs from its result by
+    some percent of the largest value, for the reason told at `grad_cam`.) Memory does not grow with ``samples``; a
+    progress bar appears where the work takes longer than ten seconds.
 
     Args:
         model, images, classes, score: as for `saliency`. The predicted class is that of the picture without noise.
@@ -126,6 +125,6 @@ def _checked_samples(samples: int) -> int:
 
 
 def _checked_noise(noise: float) -> float:
-    if not is_number(noise) or not 0 <= noise <= sys.float_info.max:
+    if not is_number(noise) or not 0 <= float(noise) < float("inf"):
         raise ValueError(f"need noise as a standard deviation >= 0, in units of pixel, got {noise!r}; try 0.15")
     return float(noise)

@@ -61,15 +61,16 @@ def strongest_images(
     """
     if not is_whole(count) or count < 1:
         raise ValueError(f"count says how many pictures to return, at least 1, got {count!r}")
-    values, places, indices = torch.empty(0), torch.empty(0, dtype=torch.int64), torch.empty(0, dtype=torch.int64)
-    width = 1
+    nothing = torch.empty(0, dtype=torch.int64, device="cpu")
+    values, places, indices = torch.empty(0, device="cpu"), nothing, nothing
+    count, width = int(count), 1
     for start, maps in _maps_in_batches(model, images, layer):
         peaks, at = _one_channel(maps, channel).flatten(1).max(dim=1)
         width = maps.shape[3]
         values, order = torch.cat([values, peaks.cpu()]).sort(descending=True, stable=True)
         values, order = values[:count], order[:count]
         places = torch.cat([places, at.cpu()])[order]
-        indices = torch.cat([indices, torch.arange(start, start + len(at))])[order]
+        indices = torch.cat([indices, torch.arange(start, start + len(at), device="cpu")])[order]
     return Strongest(indices, values, torch.stack([places // width, places % width], dim=1))
 
 

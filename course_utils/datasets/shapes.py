@@ -51,6 +51,7 @@ def shapes10(
         ValueError: count, seed or shortcut is out of range, or there is no such corner.
     """
     _check_range(count, seed, shortcut)
+    count, seed = int(count), int(seed)  # NumPy's small integers overflow
     chances = _roll(count, seed)
     labels = np.argsort(chances["class"].reshape(-1, _CLASSES), axis=1).reshape(-1)[:count]
     images, masks = _paint_in_batches(chances, labels)

@@ -67,6 +67,7 @@ def chest_xray_phantom(
         ValueError: count, seed, size or tagged is out of range, or there is no such corner.
     """
     _check_range(count, seed, size, tagged)
+    count, seed, size = int(count), int(seed), int(size)  # NumPy's small integers overflow
     corner = _tag_place(size, tag_corner)
     chances = _roll(count, seed)
     labels = (np.argsort(chances["class"].reshape(-1, 2), axis=1).reshape(-1))[:count]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from course_utils.models.resnet_block import ResNetBlock
+from course_utils.plain_numbers import is_whole
 
 __all__ = ["XRayClassifier"]
 
@@ -31,10 +32,10 @@ class XRayClassifier(nn.Module):
 
     def __init__(self, in_channels: int = 3, features: int = 64, dropout: float = 0.2, blocks: int = 5) -> None:
         super().__init__()
-        if not isinstance(blocks, int) or not 1 <= blocks <= 8:
+        if not is_whole(blocks) or not 1 <= blocks <= 8:
             raise ValueError(f"need 1 to 8 blocks, got {blocks!r}; five read 256 pixels")
         sizes = [in_channels, *(features * 2**i for i in range(blocks))]
-        self.side = HEAD * 2**blocks
+        self.side = HEAD * 2 ** int(blocks)
         self.resnet_blocks = nn.Sequential(*(ResNetBlock(a, b) for a, b in pairwise(sizes)))
         self.classifier = nn.Sequential(nn.Conv2d(sizes[-1], 1, HEAD, bias=False), nn.Dropout(dropout), nn.Sigmoid())
 

@@ -11,7 +11,7 @@ from course_utils.attribution import Attribution
 from course_utils.attribution.checks import all_finite
 from course_utils.plain_numbers import check_positive_integer
 
-__all__ = ["Explain", "as_heat", "as_maps", "as_masks", "check_positive", "explained"]
+__all__ = ["Explain", "as_heat", "as_maps", "as_masks", "explained", "positive"]
 
 Explain = Callable[[nn.Module, Tensor], Attribution | Tensor]
 
@@ -87,13 +87,19 @@ def explained(explain: Explain, model: nn.Module, images: Tensor) -> Tensor:
             f"explain must be a function of (model, images), got {type(explain).__name__}; "
             "for example lambda model, images: grad_cam(model, images, 'conv3')"
         )
-    maps = as_maps(explain(model, images))
+    maps = as_maps(explain(model, images.clone()))  # which the function may rewrite
     if len(maps) != len(images):
         raise ValueError(f"explain must return one map per image: {len(images)} images, {len(maps)} maps")
     return maps
 
 
-def check_positive(**numbers: int) -> None:
-    """Raise TypeError or ValueError unless each number is an integer of at least 1."""
+def positive(**numbers: int) -> list[int]:
+    """Return the numbers as Python's integers (NumPy's small ones overflow).
+
+    Raises:
+        TypeError: one is no integer.
+        ValueError: one is below 1.
+    """
     for name, number in numbers.items():
         check_positive_integer(name, number)
+    return [int(number) for number in numbers.values()]

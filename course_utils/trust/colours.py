@@ -56,18 +56,20 @@ def painted(colour: Colour, images: Tensor) -> Tensor:
     """Return pictures (N, C, H, W) that hold nothing but ``colour``.
 
     Raises:
-        TypeError: the function returns no tensor.
+        TypeError: the function returns no float tensor.
         ValueError: not one number per channel, not finite, or the function changes the shape.
     """
     if callable(colour):
-        answer = colour(images)
-        if not isinstance(answer, Tensor):
-            raise TypeError(f"the function returned {type(answer).__name__} instead of pictures")
+        answer = colour(images.clone())  # which the function may rewrite
+        if not isinstance(answer, Tensor) or not answer.is_floating_point():
+            came = answer.dtype if isinstance(answer, Tensor) else type(answer).__name__
+            raise TypeError(f"a colour's function returned {came} instead of pictures")
+        answer = answer.to(images)
     else:
         answer = torch.as_tensor(colour, dtype=images.dtype, device=images.device)
         answer = (answer if answer.ndim == 0 else answer.view(1, images.shape[1], 1, 1)).expand_as(images)
     if answer.shape != images.shape:
-        raise ValueError(f"pictures of shape {tuple(images.shape)} became {tuple(answer.shape)}")
+        raise ValueError(f"a colour's function made {tuple(answer.shape)} of pictures of shape {tuple(images.shape)}")
     if not answer.isfinite().all():
         raise ValueError("the colour is NaN or infinite")
     return answer

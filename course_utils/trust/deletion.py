@@ -19,7 +19,7 @@ from course_utils.attribution.progress import progress_bar
 from course_utils.attribution.questions import Classes, Question, Score, question
 from course_utils.attribution.untouched import evaluating
 from course_utils.training.layouts import quickest_layout
-from course_utils.trust.checks import Explain, as_maps, check_positive
+from course_utils.trust.checks import Explain, as_maps, positive
 from course_utils.trust.colours import Colour, blurred, check_colour, mean_colour, painted
 from course_utils.trust.probabilities import asked_classes, probabilities
 
@@ -100,7 +100,7 @@ def deletion_insertion(
             a score (its softmax is always 1), or a colour that paints no picture.
     """
     check_images(model, images)
-    check_positive(batch_size=batch_size, steps=steps)
+    batch_size, steps = positive(batch_size=batch_size, steps=steps)
     check_colour("delete_to", delete_to, images)
     check_colour("insert_into", insert_into, images)
     counts = _counts(images, steps)
@@ -173,7 +173,7 @@ def _source(heatmaps: Attribution | Tensor | Explain, model: nn.Module, images: 
         return lambda part: (maps[part], None)
 
     def explain_part(part: slice) -> tuple[Tensor, Tensor | None]:
-        answer = heatmaps(model, images[part])
+        answer = heatmaps(model, images[part].clone())  # which the function may rewrite
         has_classes = isinstance(answer, Attribution) and score is None
         return _fitting(as_maps(answer), images[part]), answer.classes if has_classes else None
 

@@ -69,7 +69,7 @@ def pointing_game(heatmaps: Attribution | Tensor, masks: Tensor, tolerance: floa
     peaks = maps.flatten(1).argmax(dim=1)
     down = torch.arange(height, device=maps.device) - (peaks // width)[:, None]  # (N, H)
     right = torch.arange(width, device=maps.device) - (peaks % width)[:, None]  # (N, W)
-    near = down[:, :, None] ** 2 + right[:, None, :] ** 2 <= tolerance**2
+    near = (down[:, :, None] ** 2 + right[:, None, :] ** 2).sqrt() <= float(tolerance)
     has_peak = maps.amax(dim=(1, 2)) > maps.amin(dim=(1, 2))
     return (near & masks).flatten(1).any(dim=1) & has_peak
 

@@ -17,7 +17,7 @@ from course_utils.autograd_modes import graphs_recorded
 from course_utils.borrowing import own_randomness
 from course_utils.hooks import find_layer
 from course_utils.hooks.finding import checked_model
-from course_utils.trust.checks import Explain, check_positive, explained
+from course_utils.trust.checks import Explain, explained, positive
 from course_utils.trust.similarity import rank_correlation, structural_similarity
 
 __all__ = ["Randomisation", "cascading", "independent", "randomise_layers", "randomised"]
@@ -99,10 +99,9 @@ def randomise_layers(
         ValueError: shapes do not fit, NaN, or a layer without weights.
     """
     check_images(model, images)
-    check_positive(batch_size=1 if batch_size is None else batch_size)
+    (size,) = positive(batch_size=len(images) if batch_size is None else batch_size)
     check_seed(seed)
     named = _checked(model, cascading(model) if stages is None else stages)
-    size = len(images) if batch_size is None else int(batch_size)
     batches = images.split(size)
     with untouched(model, images.device), progress_bar("randomisation", (len(named) + 1) * len(images), " maps") as bar:
         trained = _gathered(_maps(explain, randomised(model, (), seed), batches, bar), len(images))
@@ -146,7 +145,7 @@ def _forget(module: nn.Module, seed: int) -> None:
     own = list(module.parameters(recurse=False))
     if not own:
         return
-    with own_randomness(own[0].device, seed), torch.no_grad():
+    with own_randomness(own[0].device, seed), graphs_recorded(), torch.no_grad():
         if hasattr(module, "reset_parameters"):
             module.reset_parameters()
             return
@@ -167,6 +166,11 @@ def _gathered(pieces: Iterable[Tensor], count: int) -> Tensor:
     filled, rows = torch.empty(0), 0
     for piece in pieces:
         filled = filled if rows else piece.new_empty(count, *piece.shape[1:])
+        if piece.shape[1:] != filled.shape[1:]:
+            raise ValueError(
+                f"explain must return maps of one size for all batches, got {tuple(piece.shape[1:])} "
+                f"after {tuple(filled.shape[1:])}"
+            )
         filled[rows : rows + len(piece)] = piece
         rows += len(piece)
     return filled

@@ -63,7 +63,7 @@ def _each(
     if one.shape != other.shape:
         raise ValueError(f"need two lots of maps of one shape, got {tuple(one.shape)} and {tuple(other.shape)}")
     pairs = zip(one.double().cpu().numpy(), other.double().cpu().numpy(), strict=True)
-    return torch.tensor([compare(a, b) for a, b in pairs], dtype=torch.float64)
+    return torch.tensor([compare(a, b) for a, b in pairs], dtype=torch.float64, device="cpu")
 
 
 def _spearman(one: np.ndarray, other: np.ndarray) -> float:
