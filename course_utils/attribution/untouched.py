@@ -1,4 +1,4 @@
-"""Borrow a model for a block: in evaluation mode or as it is, and given back as it was. And autocast, off for a block."""
+"""Borrow a model for a block, in evaluation mode or as it is, and give it back; or switch autocast off for one."""
 
 from __future__ import annotations
 
