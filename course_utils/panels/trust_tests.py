@@ -122,7 +122,7 @@ def _draw_mark(sheet: Sheet, scene: Scene, state: State) -> None:
     truth = scene.album.truth(picture)
     best = max(chances, key=chances.__getitem__)
     bars(sheet, (506, 176, 248), chances, {best: ORANGE if best != truth else GREEN})
-    sheet.text(526, 400, f"the cheat says {best}; it is {'right' if best == truth else 'wrong'}", size=12, face=BOLD)
+    sheet.text(526, 400, f"the cheat says {best}: {'right' if best == truth else 'wrong'}", size=12, face=BOLD)
 
 
 def _owner(scene: Scene, state: State) -> int:

@@ -145,6 +145,7 @@ def _forget(module: nn.Module, seed: int) -> None:
     own = list(module.parameters(recurse=False))
     if not own:
         return
+    # Ctrl-C can skip the end of no_grad, which is Python code, but not that of the block around it.
     with own_randomness(own[0].device, seed), graphs_recorded(), torch.no_grad():
         if hasattr(module, "reset_parameters"):
             module.reset_parameters()
